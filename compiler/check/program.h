@@ -1,0 +1,253 @@
+// Program: the typed, resolved model of a set of modules. Every name is resolved, every expression
+// has its type, every implicit step (wrap, unwrap, range check) is explicit. The lowering and the
+// verifier read it; nothing else about the source is shared.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/strong.h"
+#include "compiler/check/expression.h"
+#include "compiler/source/span.h"
+#include "value/value.h"
+
+namespace edict::check {
+
+struct Version {
+    std::uint32_t major = 0, minor = 0, patch = 0;
+    friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+enum class ModuleKind : std::uint8_t { contract, regulation };
+
+struct Role {
+    std::string name;  // roles are words of the whole consortium: equal names are one role
+    source::Span span;
+};
+
+struct Event {
+    std::string name;
+    std::vector<value::Field> fields;
+    source::Span span;
+};
+
+struct Store {
+    std::string name;
+    value::TypeRef key;    // null: a single value, which always has a value (its `initial`) or none yet
+    value::TypeRef value;
+    std::optional<value::Value> initial;  // `default v`: what an absent key reads as
+    source::Span span;
+};
+
+struct Parameter {
+    std::string name;
+    value::TypeRef type;
+    source::Span span;
+};
+
+// ---- actions ------------------------------------------------------------------------------------
+
+struct Statement;
+using Block = std::vector<Statement>;
+
+struct Let {  // local = value; without `otherwise` a value that does not exist ends the call: failed
+    LocalId local;
+    ExprRef value;
+    std::optional<Message> otherwise;  // else fail "…"
+};
+struct Assign {  // store or store[key] = value; a compound assignment is written out by the checker
+    StoreRef store;
+    ExprRef key;    // null for a single store
+    ExprRef value;
+};
+struct Remove {  // the key becomes absent
+    StoreRef store;
+    ExprRef key;
+};
+struct If {
+    ExprRef condition;
+    Block then;
+    Block otherwise;
+};
+struct For {  // over a set, in ascending order
+    LocalId local;
+    ExprRef set;
+    Block body;
+};
+struct Fail {
+    Message message;
+};
+struct Emit {
+    EventRef event;
+    std::vector<ExprRef> arguments;
+};
+struct CallAction {  // of another contract; governed where it returns
+    ActionRef action;
+    std::vector<ExprRef> arguments;
+};
+
+struct Statement {
+    source::Span span;
+    std::variant<Let, Assign, Remove, If, For, Fail, Emit, CallAction> node;
+};
+
+struct Action {
+    std::string name;
+    std::vector<Parameter> parameters;
+    std::vector<std::string> by_roles;  // empty: by anyone
+    std::vector<Local> locals;          // of all statements; LocalId indexes it
+    Block body;
+    source::Span span;
+    // Found by the checker over the action and its callees; ascending, without duplicates.
+    std::vector<StoreRef> reads;
+    std::vector<StoreRef> writes;
+};
+
+// ---- rules --------------------------------------------------------------------------------------
+
+enum class Norm : std::uint8_t { permit, forbid, require };
+
+struct Citation {
+    std::uint32_t source = 0;  // index into Module::sources
+    std::string place;         // "art 28"
+};
+
+struct Source {
+    std::string name;
+    std::string rank;  // law, regulation, internal …
+    std::optional<value::Date> in_force_from;
+    std::string title;
+    source::Span span;
+};
+
+// Half-open: holds on `from`, not on `until`; a missing end is open.
+struct Window {
+    std::optional<value::Date> from;
+    std::optional<value::Date> until;
+};
+
+struct Exception {  // unless condition because … cites …
+    ExprRef condition;
+    std::optional<Message> because;
+    std::vector<Citation> cites;
+    source::Span span;
+};
+
+// A rule as it applies to one action: the same text, resolved against that action's parameters.
+struct RuleBody {
+    ActionRef action;
+    std::vector<Local> locals;  // of quantifiers in any of the expressions below
+    ExprRef scope;              // null: always
+    ExprRef condition;          // of a require; else null
+    std::vector<Exception> exceptions;
+    std::optional<Message> because;
+};
+
+struct Rule {
+    std::string name;
+    Norm norm = Norm::permit;
+    std::vector<Citation> cites;
+    std::vector<std::uint32_t> overrides;  // rules of the same regulation
+    Window window;                         // already derived from `effective` or the sources
+    std::vector<RuleBody> bodies;          // one for each action that it names
+    source::Span span;
+    source::Span name_span;
+};
+
+enum class Answer : std::uint8_t { permitted, forbidden, silent };
+
+struct Default {  // resolved: one for each governed action
+    ActionRef action;
+    Answer answer = Answer::silent;
+    source::Span span;
+};
+
+struct Assertion {  // never permitted / never forbidden ACTION when condition
+    ActionRef action;
+    bool never_permitted = true;
+    std::vector<Local> locals;
+    ExprRef condition;  // null: always
+    source::Span span;
+};
+
+// ---- tests --------------------------------------------------------------------------------------
+
+struct TestParty {
+    std::string name;
+    std::vector<std::string> roles;
+};
+struct TestGiven {  // constants only
+    StoreRef store;
+    std::optional<value::Value> key;
+    value::Value value;
+};
+struct TestAt {  // moves legal time
+    std::int64_t time_ms = 0;
+};
+struct TestCall {
+    ActionRef action;
+    std::vector<value::Value> arguments;
+    std::string by;  // a party of the test
+};
+enum class Expected : std::uint8_t { committed, forbidden, failed, refused };
+struct TestExpect {
+    Expected outcome = Expected::committed;
+    std::optional<std::string> by_rule;  // "regulation.rule"
+    bool by_default = false;
+    std::optional<std::string> message;  // of failed
+};
+struct TestStore {  // store[key] == value; no value: is absent
+    StoreRef store;
+    std::optional<value::Value> key;
+    std::optional<value::Value> value;
+};
+struct TestStep {
+    source::Span span;
+    std::variant<TestGiven, TestAt, TestCall, TestExpect, TestStore> node;
+};
+struct Test {
+    std::string name;
+    std::vector<TestParty> parties;
+    std::vector<TestStep> steps;
+    source::Span span;
+};
+
+// ---- modules ------------------------------------------------------------------------------------
+
+struct Module {
+    std::string name;
+    ModuleKind kind = ModuleKind::contract;
+    Version version;
+    std::optional<int> zone_minutes;  // east of UTC
+    source::FileId file;
+    source::Span span;
+    std::vector<ModuleId> uses;  // imports and governed contracts, direct
+
+    std::vector<std::string> regulators;  // of a contract; `regulators none` leaves it empty
+    std::vector<Role> roles;
+    std::vector<Event> events;
+    std::vector<Store> stores;
+    std::vector<Action> actions;
+
+    std::vector<ModuleId> governs;  // of a regulation
+    std::vector<Source> sources;
+    std::vector<Rule> rules;
+    std::vector<Default> defaults;
+    std::vector<Assertion> assertions;
+    std::vector<Test> tests;
+};
+
+struct Program {
+    std::vector<Module> modules;  // a module stands after all that it uses
+
+    [[nodiscard]] const Module& at(ModuleId id) const { return modules[id.value]; }
+    [[nodiscard]] const Store& at(StoreRef ref) const { return at(ref.module).stores[ref.index]; }
+    [[nodiscard]] const Action& at(ActionRef ref) const { return at(ref.module).actions[ref.index]; }
+    [[nodiscard]] const Event& at(EventRef ref) const { return at(ref.module).events[ref.index]; }
+    [[nodiscard]] std::optional<ModuleId> find(std::string_view name) const;
+};
+
+}  // namespace edict::check

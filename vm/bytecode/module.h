@@ -1,0 +1,169 @@
+// Module: what a contract or regulation is once compiled. Its canonical bytes are its identity
+// (SHA-256) everywhere; a node executes from them alone. Spans and local names are elsewhere
+// (debug.h), outside identity.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/strong.h"
+#include "crypto/hash.h"
+#include "value/value.h"
+#include "vm/bytecode/opcode.h"
+
+namespace edict::bytecode {
+
+inline constexpr std::uint16_t FORMAT_VERSION = 1;
+inline constexpr std::uint16_t NO_REGISTER = 0xffff;
+
+using TypeIndex = std::uint16_t;      // into Module::types
+using FunctionIndex = std::uint32_t;  // into Module::functions
+using Cost = base::Strong<struct CostTag, std::uint64_t>;
+
+struct Instruction {
+    Opcode op = Opcode::ret;
+    std::uint16_t a = 0, b = 0, c = 0;
+    friend bool operator==(const Instruction&, const Instruction&) = default;
+};
+
+enum class FunctionKind : std::uint8_t {
+    action,   // parameters; no result
+    rule,     // parameters of the action; one Bool: a scope, a condition or an exception
+    message,  // parameters of the action; the shown values of a message, some may have no value
+};
+
+struct Function {
+    FunctionKind kind = FunctionKind::rule;
+    std::uint16_t parameters = 0;       // registers 0 .. parameters-1 hold them
+    std::vector<TypeIndex> registers;   // the type of each register
+    std::vector<Instruction> code;      // ends with ret on every path
+    std::uint64_t cost = 0;             // bound, without callees; the validator recomputes it
+};
+
+struct Constant {
+    TypeIndex type = 0;
+    value::Value value;
+};
+
+struct Import {  // linked by content
+    std::string module;
+    crypto::Hash hash;
+};
+
+struct StoreDecl {  // a store of this module
+    std::string name;
+    std::optional<TypeIndex> key;  // none: a single value
+    TypeIndex value = 0;
+    std::optional<std::uint32_t> initial;  // constant: what an absent key reads as
+};
+struct StoreUse {  // store table: what code reads and writes; own stores and those of imports
+    std::string module;
+    std::string store;
+    std::optional<TypeIndex> key;
+    TypeIndex value = 0;
+    std::optional<value::Value> initial;  // as declared there; link checks that it agrees
+};
+struct EventDecl {
+    std::string name;
+    std::vector<std::string> field_names;
+    std::vector<TypeIndex> fields;
+};
+struct Callee {
+    std::string module;
+    std::string action;
+    std::vector<TypeIndex> parameters;
+};
+
+struct ActionDecl {
+    std::string name;
+    std::vector<std::string> parameter_names;
+    std::vector<TypeIndex> parameters;
+    std::vector<std::string> by_roles;  // empty: anyone
+    FunctionIndex code = 0;
+    std::vector<std::uint16_t> reads;   // indexes of the store table, own code only, ascending
+    std::vector<std::uint16_t> writes;
+};
+
+struct SourceDecl {
+    std::string name, rank, title;
+    std::optional<value::Date> in_force_from;
+};
+struct CitationRef {
+    std::uint16_t source = 0;
+    std::string place;
+};
+
+enum class Norm : std::uint8_t { permit, forbid, require };
+enum class Answer : std::uint8_t { permitted, forbidden, silent };
+
+struct MessageTemplate {  // texts.size() == number of values that `values` returns + 1
+    std::vector<std::string> texts;
+    std::optional<FunctionIndex> values;  // none: one text, nothing shown
+};
+struct ExceptionDecl {
+    FunctionIndex condition = 0;
+    std::optional<MessageTemplate> because;
+    std::vector<CitationRef> cites;
+};
+struct RuleBody {  // a rule as it applies to one action
+    std::string contract, action;
+    std::optional<FunctionIndex> scope;      // none: always
+    std::optional<FunctionIndex> condition;  // of a require
+    std::vector<ExceptionDecl> exceptions;
+    std::optional<MessageTemplate> because;
+};
+struct RuleDecl {
+    std::string name;
+    Norm norm = Norm::permit;
+    bool as_of_right = false;
+    std::optional<value::Date> from, until;  // window, half-open
+    std::vector<CitationRef> cites;
+    std::vector<std::uint16_t> overrides;    // rules of this module; acyclic
+    std::vector<RuleBody> bodies;
+};
+struct DefaultDecl {
+    std::string contract, action;
+    Answer answer = Answer::silent;
+};
+struct GovernedAction {  // the signature that rule code was compiled against; link checks it
+    std::string contract, action;
+    std::vector<TypeIndex> parameters;
+};
+
+enum class ModuleKind : std::uint8_t { contract, regulation };
+
+struct Module {
+    std::string name;
+    ModuleKind kind = ModuleKind::contract;
+    std::uint32_t version_major = 0, version_minor = 0, version_patch = 0;
+    std::optional<std::int16_t> zone_minutes;
+
+    std::vector<Import> imports;
+    std::vector<value::TypeRef> types;
+    std::vector<Constant> constants;
+    std::vector<std::string> regulators;
+    std::vector<std::string> roles;
+    std::vector<EventDecl> events;
+    std::vector<StoreDecl> stores;
+    std::vector<StoreUse> store_table;
+    std::vector<Callee> callees;
+    std::vector<Function> functions;
+    std::vector<ActionDecl> actions;
+
+    std::vector<std::string> governs;
+    std::vector<GovernedAction> governed_actions;
+    std::vector<SourceDecl> sources;
+    std::vector<RuleDecl> rules;
+    std::vector<DefaultDecl> defaults;
+    // Sections of the format that the language does not fill yet: personal flags, counters, duties,
+    // parameters, tables, schema history. They are written as empty and must be read as empty.
+};
+
+// Canonical bytes (docs/BYTECODE.md). decode() also validates: nothing else makes a Module from bytes.
+[[nodiscard]] base::Bytes encode(const Module& module);
+[[nodiscard]] base::Result<Module> decode(base::ByteView bytes);
+[[nodiscard]] crypto::Hash identity(const Module& module);  // SHA-256 of the canonical bytes
+
+}  // namespace edict::bytecode

@@ -1,0 +1,99 @@
+// The one meaning of a call (3-language design, sections 5 and 6): action, rules of every
+// regulation in force, outcome. `edict test`, `decide`, witness replay and the executor call it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "value/value.h"
+#include "vm/call/link.h"
+#include "vm/runtime/engine.h"
+
+namespace edict::call {
+
+struct Call {
+    std::string module, action;
+    std::vector<value::Value> arguments;  // checked by run_call against the action's parameters
+    value::PartyId caller;
+    value::PartyId signer;
+};
+
+struct BlockContext {
+    std::int64_t time_ms = 0;  // legal time: milliseconds since 1970-01-01 UTC
+};
+
+// Where a value of the state is: canonical, so that it is the same on every node.
+struct StateKey {
+    std::string module, store;
+    base::Bytes key;  // canonical bytes of the key; empty for a single store
+    friend auto operator<=>(const StateKey&, const StateKey&) = default;
+};
+
+// The committed state before the call. Bytes are canonical values of the store's type.
+class StateView {
+public:
+    virtual ~StateView() = default;
+    [[nodiscard]] virtual std::optional<base::Bytes> get(const StateKey& key) const = 0;
+};
+
+enum class Outcome : std::uint8_t { committed, forbidden, failed, refused };
+
+// One bit for each rule of the regulation, in its order.
+struct RuleBits {
+    std::vector<bool> active, effective, violated, error;
+    friend bool operator==(const RuleBits&, const RuleBits&) = default;
+};
+
+struct Deciding {  // a rule that led to the answer, with the values that its message shows
+    std::uint32_t rule = 0;
+    std::vector<std::optional<value::Value>> shown;
+};
+
+struct RegulationAnswer {
+    std::string regulation;
+    bytecode::Answer answer = bytecode::Answer::silent;
+    bool by_default = false;
+    RuleBits bits;
+    std::vector<Deciding> deciding;
+    bool conflict = false;  // an effective permit met an effective forbid
+};
+
+// The decision about one action; an inner call has its own, listed before its caller's.
+struct Decision {
+    std::string module, action;
+    std::vector<RegulationAnswer> answers;  // in the order of module names
+    bool passed = false;
+    bool gap = false;  // all silent, or governed by none although regulators are named
+};
+
+struct EmittedEvent {
+    std::string module, event;
+    base::Bytes fields;  // each field's canonical bytes, in order
+};
+
+struct CallResult {
+    Outcome outcome = Outcome::refused;
+    std::string reason;               // of failed and refused
+    std::vector<Decision> decisions;  // inner calls first, the call itself last; none if no rule ran
+    std::map<StateKey, std::optional<base::Bytes>> writes;  // only if committed; no bytes: removed
+    std::vector<EmittedEvent> events;                       // only if committed
+    bytecode::Cost cost;                                    // the static bound of the action
+};
+
+[[nodiscard]] CallResult run_call(const LinkedSet& set, const StateView& state, const Call& call,
+                                  const BlockContext& block, runtime::Engine& engine);
+
+// Pure: the answer of one regulation from the three-valued results of its rules, for one action at
+// one day. Shared by run_call and by the property tests.
+struct RuleFacts {
+    runtime::Truth scope = runtime::Truth::yes;
+    runtime::Truth condition = runtime::Truth::yes;   // of a require
+    std::vector<runtime::Truth> exceptions;
+};
+[[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy& governed,
+                                         value::Date today, const std::vector<RuleFacts>& facts);
+
+}  // namespace edict::call

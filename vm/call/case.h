@@ -1,0 +1,66 @@
+// Case: a concrete story of calls. A `test` block of the language and a witness of the verifier are
+// both this struct, and both are run by run_case.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "vm/call/call.h"
+
+namespace edict::call {
+
+struct CaseParty {
+    std::string name;
+    std::vector<std::string> roles;  // id: value::party_named(name)
+};
+struct CaseGiven {
+    std::string module, store;
+    std::optional<value::Value> key;
+    value::Value written;
+};
+struct CaseAt {
+    std::int64_t time_ms = 0;
+};
+struct CaseCall {
+    std::string module, action;
+    std::vector<value::Value> arguments;
+    std::string by;  // name of a party of the case
+};
+struct CaseExpect {
+    Outcome outcome = Outcome::committed;
+    std::optional<std::string> by_rule;  // "regulation.rule"
+    bool by_default = false;
+    std::optional<std::string> message;  // of failed
+};
+struct CaseStore {
+    std::string module, store;
+    std::optional<value::Value> key;
+    std::optional<value::Value> expected;  // none: absent
+};
+
+struct CaseStep {
+    std::uint32_t origin = 0;  // index of the test step in the source, for diagnostics
+    std::variant<CaseGiven, CaseAt, CaseCall, CaseExpect, CaseStore> node;
+};
+
+struct Case {
+    std::string name;
+    std::vector<CaseParty> parties;
+    std::vector<CaseStep> steps;
+};
+
+struct CaseFailure {
+    std::uint32_t step = 0;  // index into Case::steps
+    std::string message;     // what was expected and what happened, in an officer's words
+};
+
+struct CaseReport {
+    std::vector<CallResult> calls;  // one for each CaseCall, in order
+    std::vector<CaseFailure> failures;
+};
+
+[[nodiscard]] CaseReport run_case(const LinkedSet& set, const Case& story, runtime::Engine& engine);
+
+}  // namespace edict::call

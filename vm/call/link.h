@@ -1,0 +1,52 @@
+// link: the one pure function that joins the modules in force: which rules govern which action,
+// what a call costs, what it reads and writes.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "vm/bytecode/module.h"
+
+namespace edict::call {
+
+// One regulation as it governs one action: the rules (with the body for that action) in text order.
+struct GovernedBy {
+    std::uint32_t regulation = 0;  // index into LinkedSet::modules
+    struct Rule {
+        std::uint32_t rule = 0;  // index into Module::rules
+        std::uint32_t body = 0;  // index into RuleDecl::bodies
+    };
+    std::vector<Rule> rules;
+    bytecode::Answer default_answer = bytecode::Answer::silent;
+};
+
+struct LinkedAction {
+    std::uint32_t module = 0;  // index into LinkedSet::modules
+    std::uint32_t action = 0;  // index into Module::actions
+    std::vector<GovernedBy> governed_by;  // in the order of module names
+    bool must_be_governed = false;        // its contract names regulators
+    bytecode::Cost cost;                  // bound: code, rules, messages, callees
+    std::vector<std::string> reads;       // "module.store", callees included, ascending
+    std::vector<std::string> writes;
+};
+
+struct LinkedSet {
+    std::vector<std::shared_ptr<const bytecode::Module>> modules;  // ascending by name
+    std::vector<crypto::Hash> hashes;                              // of each module
+    std::map<std::pair<std::string, std::string>, LinkedAction> actions;  // (module, action)
+
+    [[nodiscard]] const bytecode::Module* find(std::string_view module) const;
+    [[nodiscard]] const LinkedAction* find(std::string_view module, std::string_view action) const;
+    // Identity of the whole set: SHA-256 over (name, hash) of each module.
+    [[nodiscard]] crypto::Hash identity() const;
+};
+
+// The error says which module, which name, and what does not fit: a missing import, an import of
+// another hash, a store or action of another type, a cycle, a call over MAX_CALL_COST.
+[[nodiscard]] base::Result<LinkedSet> link(std::vector<std::shared_ptr<const bytecode::Module>> modules);
+
+}  // namespace edict::call
