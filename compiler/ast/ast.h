@@ -1,0 +1,101 @@
+// The tree of one file: plain structs, a Span on every node, nothing resolved. Built by
+// compiler/parse; visit a variant with std::visit and an overload set, so that a missing case does
+// not compile.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "compiler/ast/expression.h"
+#include "compiler/ast/name.h"
+#include "compiler/ast/rule.h"
+#include "compiler/ast/statement.h"
+#include "compiler/ast/test.h"
+#include "compiler/ast/type.h"
+
+namespace edict::ast {
+
+struct UseDeclaration {  // use std.membership
+    QualifiedName module;
+    Span span;
+};
+struct RoleDeclaration {  // role hospital, ministry
+    std::vector<Name> names;
+    Span span;
+};
+struct Field {  // of an event or record; also a parameter
+    Name name;
+    Type type;
+    Span span;
+};
+struct EventDeclaration {
+    Name name;
+    std::vector<Field> fields;
+    Span span;
+};
+struct EnumDeclaration {
+    Name name;
+    bool ordered = false;
+    std::vector<Name> members;  // at least one
+    Span span;
+};
+struct RecordDeclaration {
+    Name name;
+    std::vector<Field> fields;  // at least one
+    Span span;
+};
+struct StoreDeclaration {  // store exported: Map<Party, Int> default 0
+    Name name;
+    Type type;
+    std::optional<Expression> initial;
+    Span span;
+};
+struct ActionDeclaration {
+    Name name;
+    std::vector<Field> parameters;
+    std::vector<Name> by_roles;  // empty: by anyone
+    Block body;
+    Span span;
+};
+
+using Declaration =
+    std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
+                 RecordDeclaration, StoreDeclaration, ActionDeclaration, SourceDeclaration,
+                 DefaultDeclaration, RuleDeclaration, AssertDeclaration, TestDeclaration>;
+
+struct Version {
+    std::uint32_t major = 0;
+    std::uint32_t minor = 0;
+    std::uint32_t patch = 0;
+    Span span;
+};
+struct Zone {                  // +08:00
+    std::int32_t minutes = 0;  // east of UTC; within ±14 hours
+    Span span;
+};
+struct Regulators {  // regulators a, b; `regulators none` has no roles
+    std::vector<Name> roles;
+    Span span;
+};
+
+enum class ModuleKind : std::uint8_t { contract, regulation };
+
+struct Module {
+    ModuleKind kind = ModuleKind::contract;
+    QualifiedName name;
+    std::optional<Version> version;  // nullopt only if the text had an error there
+    std::optional<Zone> zone;
+    std::optional<Regulators> regulators;   // of a contract
+    std::vector<QualifiedName> governs;     // of a regulation
+    std::vector<Declaration> declarations;  // in the order of the text
+    Span span;                              // of the header
+};
+
+struct File {
+    source::FileId file;
+    Module module;
+};
+
+}  // namespace edict::ast

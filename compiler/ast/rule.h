@@ -1,0 +1,74 @@
+// Rules, sources, defaults and assertions as written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/ast/expression.h"
+
+namespace edict::ast {
+
+struct Citation {  // PIPL "art 40"
+    Name source;
+    std::string place;
+    Span span;
+};
+
+struct Window {  // effective from D until E: holds on D, not on E
+    std::optional<Date> from;
+    std::optional<Date> until;
+    Span span;
+};
+
+struct Unless {  // unless c [because "…"] [cites …]
+    Expression condition;
+    std::optional<Message> because;
+    std::vector<Citation> cites;
+    Span span;
+};
+
+enum class Norm : std::uint8_t { permit, forbid, require };
+
+struct RuleDeclaration {
+    Name name;
+    std::vector<Citation> cites;
+    std::optional<Window> effective;
+    std::vector<Name> overrides;
+    std::vector<QualifiedName> actions;  // at least one
+    std::optional<Expression> scope;     // when …
+    Norm norm = Norm::permit;
+    Span norm_span;
+    std::optional<Expression> condition;  // of require, and only of it
+    std::optional<Message> because;
+    std::vector<Unless> exceptions;
+    Span span;
+};
+
+struct SourceDeclaration {  // source PIPL rank law in force from 2021-11-01 "…"
+    Name name;
+    std::optional<Name> rank;
+    std::optional<Date> in_force_from;
+    std::string title;  // empty if not given
+    Span span;
+};
+
+enum class DefaultAnswer : std::uint8_t { permit, forbid, silent };
+
+struct DefaultDeclaration {  // default forbid share
+    DefaultAnswer answer = DefaultAnswer::silent;
+    std::vector<QualifiedName> actions;  // empty: the bare default, for all others
+    Span span;
+};
+
+enum class Never : std::uint8_t { permitted, forbidden };
+
+struct AssertDeclaration {  // assert never permitted share when …
+    Never never = Never::permitted;
+    std::vector<QualifiedName> actions;  // at least one
+    std::optional<Expression> condition;
+    Span span;
+};
+
+}  // namespace edict::ast

@@ -1,0 +1,60 @@
+// Types as written.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "compiler/ast/name.h"
+
+namespace edict::ast {
+
+struct Type;
+using TypeBox = std::unique_ptr<Type>;  // never null in a tree
+
+enum class SimpleKind : std::uint8_t { boolean, date, party, hash };
+struct SimpleType {
+    SimpleKind kind = SimpleKind::boolean;
+};
+struct Range {
+    std::int64_t low = 0;
+    std::int64_t high = 0;  // may be less than low: the checker says so
+    Span span;
+};
+struct IntType {
+    std::optional<Range> range;
+};
+struct TextType {
+    std::optional<std::int64_t> capacity;  // bytes; 256 when not said
+};
+struct BytesType {
+    std::int64_t capacity = 0;
+};
+struct NamedType {  // enum or record
+    QualifiedName name;
+};
+struct OptionalType {  // T?
+    TypeBox element;
+};
+struct SetType {  // Set<T, n>
+    TypeBox element;
+    std::int64_t capacity = 0;
+};
+struct MapType {  // Map<K, V>: only as the type of a store
+    TypeBox key;
+    TypeBox value;
+};
+struct TupleType {  // (A, B)
+    std::vector<Type> parts;
+};
+
+struct Type {
+    Span span;
+    std::variant<SimpleType, IntType, TextType, BytesType, NamedType, OptionalType, SetType,
+                 MapType, TupleType>
+        node;
+};
+
+}  // namespace edict::ast

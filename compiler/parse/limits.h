@@ -1,0 +1,11 @@
+// Every limit of the parser.
+#pragma once
+
+#include <cstddef>
+
+namespace edict::parse {
+
+// Levels of a tree: parentheses, blocks, operators in a row. Readers of trees may recurse.
+inline constexpr std::size_t MAX_NESTING = 256;
+
+}  // namespace edict::parse
