@@ -52,7 +52,8 @@ std::string to_text(Date date) {
 }
 
 Date day_of(std::int64_t time_ms, int zone_minutes) {
-    // Moments this far out end at FIRST_DATE or LAST_DATE in every zone; the sum then cannot overflow.
+    // Moments this far out end at FIRST_DATE or LAST_DATE in every zone; the sum then cannot
+    // overflow.
     constexpr std::int64_t FAR_MS = 4'000'000 * MS_PER_DAY;
     const std::int64_t local_ms =
         std::clamp(time_ms, -FAR_MS, FAR_MS) + zone_minutes * MS_PER_MINUTE;

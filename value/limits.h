@@ -14,6 +14,6 @@ inline constexpr std::size_t MAX_TUPLE_PARTS = 8;
 inline constexpr std::size_t MAX_SET_ELEMENTS = 65'536;
 inline constexpr std::size_t MAX_TYPE_DEPTH = 32;
 inline constexpr std::size_t MAX_TYPE_BYTES = 1 << 20;  // canonical bytes of one type
-inline constexpr std::size_t MAX_NAME_BYTES = 128;  // of a module, type, field, member, role …
+inline constexpr std::size_t MAX_NAME_BYTES = 128;      // of a module, type, field, member, role …
 
 }  // namespace edict::value

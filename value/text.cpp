@@ -40,8 +40,8 @@ bool is_known(UChar32 c) {
 // Everything but the normalization form.
 base::Status check_characters(std::string_view text) {
     if (text.size() > MAX_INPUT_BYTES) {
-        return base::input_error(fmt::format("the text has {} bytes; the limit is {}", text.size(),
-                                             MAX_INPUT_BYTES));
+        return base::input_error(
+            fmt::format("the text has {} bytes; the limit is {}", text.size(), MAX_INPUT_BYTES));
     }
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const auto size = static_cast<std::int32_t>(text.size());
@@ -57,8 +57,9 @@ base::Status check_characters(std::string_view text) {
                 start, shown));
         }
         if (c >= 0x80 && !is_known(c)) {
-            return base::input_error(fmt::format(
-                "byte {}: U+{:04X} is no character of Unicode {}.0", start, shown, UNICODE_VERSION));
+            return base::input_error(
+                fmt::format("byte {}: U+{:04X} is no character of Unicode {}.0", start, shown,
+                            UNICODE_VERSION));
         }
     }
     return {};
@@ -96,8 +97,9 @@ const UNormalizer2* nfc() {
 
 bool is_nfc(const std::u16string& wide) {
     UErrorCode error = U_ZERO_ERROR;
-    const bool normalized = unorm2_isNormalized(nfc(), wide.data(),
-                                                static_cast<std::int32_t>(wide.size()), &error) != 0;
+    const bool normalized =
+        unorm2_isNormalized(nfc(), wide.data(), static_cast<std::int32_t>(wide.size()), &error) !=
+        0;
     EDICT_CHECK(U_SUCCESS(error));
     return normalized;
 }
@@ -119,9 +121,9 @@ base::Result<std::string> to_nfc(std::string_view text) {
     // UTF-16 grows at most threefold in Form C (Unicode FAQ on normalization).
     std::u16string normal(wide.size() * 3, u'\0');
     UErrorCode error = U_ZERO_ERROR;
-    const std::int32_t length = unorm2_normalize(
-        nfc(), wide.data(), static_cast<std::int32_t>(wide.size()), normal.data(),
-        static_cast<std::int32_t>(normal.size()), &error);
+    const std::int32_t length =
+        unorm2_normalize(nfc(), wide.data(), static_cast<std::int32_t>(wide.size()), normal.data(),
+                         static_cast<std::int32_t>(normal.size()), &error);
     EDICT_CHECK(U_SUCCESS(error));
     normal.resize(static_cast<std::size_t>(length));
     return to_utf8(normal);

@@ -47,9 +47,9 @@ base::Result<TypeRef> finished(Type type) {
                         to_text(type), type.max_bytes, MAX_VALUE_BYTES));
     }
     if (type.depth > MAX_TYPE_DEPTH) {
-        return base::input_error(fmt::format(
-            "a type is nested {} deep; the limit is {} (MAX_TYPE_DEPTH)", type.depth,
-            MAX_TYPE_DEPTH));
+        return base::input_error(
+            fmt::format("a type is nested {} deep; the limit is {} (MAX_TYPE_DEPTH)", type.depth,
+                        MAX_TYPE_DEPTH));
     }
     if (type.own_bytes > MAX_TYPE_BYTES) {
         return base::input_error(
@@ -70,9 +70,10 @@ void nest(Type& type, const TypeRef& part) {
 base::Status check_name(std::string_view what, const std::string& name) {
     if (name.empty()) return base::input_error(fmt::format("{} has an empty name", what));
     if (name.size() > MAX_NAME_BYTES) {
-        return base::input_error(fmt::format("the name of {} has {} bytes; the limit is {} "
-                                             "(MAX_NAME_BYTES)",
-                                             what, name.size(), MAX_NAME_BYTES));
+        return base::input_error(
+            fmt::format("the name of {} has {} bytes; the limit is {} "
+                        "(MAX_NAME_BYTES)",
+                        what, name.size(), MAX_NAME_BYTES));
     }
     if (const base::Status text = check_text(name); !text) {
         return base::in_context(fmt::format("the name of {}", what), text.error());
@@ -83,7 +84,8 @@ base::Status check_name(std::string_view what, const std::string& name) {
 base::Status check_count(const std::string& what, std::size_t count, std::size_t least,
                          std::size_t most, std::string_view limit_name) {
     if (count < least) {
-        return base::input_error(fmt::format("{}: {} found, at least {} needed", what, count, least));
+        return base::input_error(
+            fmt::format("{}: {} found, at least {} needed", what, count, least));
     }
     if (count > most) {
         return base::input_error(
@@ -210,9 +212,10 @@ base::Result<TypeRef> optional_type(TypeRef element) {
 
 base::Result<TypeRef> set_type(TypeRef element, std::uint32_t capacity) {
     if (capacity > MAX_SET_ELEMENTS) {
-        return base::input_error(fmt::format("a Set of {} elements; the limit is {} "
-                                             "(MAX_SET_ELEMENTS)",
-                                             capacity, MAX_SET_ELEMENTS));
+        return base::input_error(
+            fmt::format("a Set of {} elements; the limit is {} "
+                        "(MAX_SET_ELEMENTS)",
+                        capacity, MAX_SET_ELEMENTS));
     }
     Type type = leaf(Kind::set, COUNT_BYTES);
     nest(type, element);
@@ -329,7 +332,7 @@ std::string to_text(const Type& type) {
             return text + ")";
         }
     }
-    EDICT_CHECK(!"a kind of type without a text");
+    base::check_failed("a kind of type without a text", __FILE__, __LINE__);
 }
 
 void write(base::Writer& out, const Type& type) {
@@ -374,7 +377,7 @@ void write(base::Writer& out, const Type& type) {
             for (const TypeRef& part : type.parts) write(out, *part);
             return;
     }
-    EDICT_CHECK(!"a kind of type without an encoding");
+    base::check_failed("a kind of type without an encoding", __FILE__, __LINE__);
 }
 
 namespace {

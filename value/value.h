@@ -50,8 +50,8 @@ struct Set {  // strictly ascending by compare()
 
 // A value does not carry its type; what reads it is given the type beside it.
 struct Value {
-    std::variant<bool, std::int64_t, Date, EnumMember, std::string, base::Bytes, PartyId, crypto::Hash,
-                 Record, Optional, Set>
+    std::variant<bool, std::int64_t, Date, EnumMember, std::string, base::Bytes, PartyId,
+                 crypto::Hash, Record, Optional, Set>
         data;
 };
 
