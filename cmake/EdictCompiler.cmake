@@ -11,8 +11,10 @@ set(CMAKE_LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/lib")
 # and not CMake's -fPIE for programs, so that tests can share one precompiled header.
 add_compile_options(-fPIC -fno-semantic-interposition)
 
-# Names in messages of EDICT_CHECK are paths in the repository, wherever it was built.
-add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=")
+# Names in messages of EDICT_CHECK are paths in the repository, wherever it was built. ccache turns
+# absolute paths into relative ones, hence the second map.
+cmake_path(RELATIVE_PATH CMAKE_SOURCE_DIR BASE_DIRECTORY "${CMAKE_BINARY_DIR}" OUTPUT_VARIABLE up)
+add_compile_options("-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=" "-ffile-prefix-map=${up}/=")
 
 set(EDICT_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion)
 if(EDICT_WERROR)

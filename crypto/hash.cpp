@@ -51,10 +51,13 @@ Hash sha256(base::ByteView bytes) {
 }
 
 Hash hmac_sha256(base::ByteView key, base::ByteView bytes) {
+    // OpenSSL takes a null key for "the key of the call before", so an empty one needs an address.
+    static constexpr std::uint8_t EMPTY = 0;
     Hash hash;
     unsigned int size = 0;
-    const unsigned char* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                                     bytes.data(), bytes.size(), hash.bytes.data(), &size);
+    const unsigned char* made =
+        HMAC(EVP_sha256(), key.empty() ? &EMPTY : key.data(), static_cast<int>(key.size()),
+             bytes.data(), bytes.size(), hash.bytes.data(), &size);
     EDICT_CHECK(made != nullptr && size == hash.bytes.size());
     return hash;
 }
