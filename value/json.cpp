@@ -276,8 +276,9 @@ base::Result<Value> read_set(const Json& json, const Type& type, const std::stri
     // Sorted by index first: an element that stands twice is told with both places.
     std::vector<std::size_t> order(elements.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        return compare(elements[a], elements[b]) < 0;
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        const auto by_value = compare(elements[a], elements[b]);
+        return by_value < 0 || (by_value == 0 && a < b);
     });
     Set set;
     for (std::size_t i = 0; i < order.size(); ++i) {

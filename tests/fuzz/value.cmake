@@ -1,0 +1,1 @@
+edict_fuzz(value_fuzz SOURCES value_fuzz.cpp LINK edict::value nlohmann_json::nlohmann_json)

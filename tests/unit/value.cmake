@@ -1,0 +1,2 @@
+edict_test(value_test LABEL unit SOURCES value_test.cpp
+           LINK edict::value nlohmann_json::nlohmann_json)
