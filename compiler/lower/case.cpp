@@ -1,0 +1,58 @@
+#include "base/check.h"
+#include "compiler/lower/lower.h"
+
+namespace edict::lower {
+
+namespace {
+
+call::Outcome outcome_of(check::Expected expected) {
+    switch (expected) {
+        case check::Expected::committed:
+            return call::Outcome::committed;
+        case check::Expected::forbidden:
+            return call::Outcome::forbidden;
+        case check::Expected::failed:
+            return call::Outcome::failed;
+        case check::Expected::refused:
+            return call::Outcome::refused;
+    }
+    EDICT_CHECK(!"an outcome");
+    return call::Outcome::refused;
+}
+
+struct StepOf {
+    const check::Program& program;
+    using Node = decltype(call::CaseStep::node);
+
+    Node operator()(const check::TestGiven& step) const {
+        return call::CaseGiven{program.at(step.store.module).name, program.at(step.store).name,
+                               step.key, step.value};
+    }
+    Node operator()(const check::TestAt& step) const { return call::CaseAt{step.time_ms}; }
+    Node operator()(const check::TestCall& step) const {
+        return call::CaseCall{program.at(step.action.module).name, program.at(step.action).name,
+                              step.arguments, step.by};
+    }
+    Node operator()(const check::TestExpect& step) const {
+        return call::CaseExpect{outcome_of(step.outcome), step.by_rule, step.by_default,
+                                step.message};
+    }
+    Node operator()(const check::TestStore& step) const {
+        return call::CaseStore{program.at(step.store.module).name, program.at(step.store).name,
+                               step.key, step.value};
+    }
+};
+
+}  // namespace
+
+call::Case to_case(const check::Program& program, const check::Test& test) {
+    call::Case made;
+    made.name = test.name;
+    for (const check::TestParty& party : test.parties)
+        made.parties.push_back({party.name, party.roles});
+    for (std::uint32_t i = 0; i < test.steps.size(); ++i)
+        made.steps.push_back({i, std::visit(StepOf{program}, test.steps[i].node)});
+    return made;
+}
+
+}  // namespace edict::lower

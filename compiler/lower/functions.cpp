@@ -1,0 +1,83 @@
+#include "compiler/lower/functions.h"
+
+#include <fmt/format.h>
+
+#include "compiler/lower/expression.h"
+#include "compiler/lower/statement.h"
+#include "vm/bytecode/cost.h"
+#include "vm/bytecode/limits.h"
+
+namespace edict::lower {
+
+using bytecode::FunctionKind;
+using bytecode::Opcode;
+
+bytecode::FunctionIndex Functions::add(Code&& code, source::Span span) {
+    if (!code.overflow().empty()) {
+        diagnostics_
+            .add(source::Code::E0690, span,
+                 fmt::format("this is too much for one piece of code: {}", code.overflow()))
+            .with_help("split it into several rules or actions");
+    }
+    Code::Finished finished = std::move(code).finish();
+    bytecode::Module& module = tables_.module();
+    module.functions.push_back(std::move(finished.function));
+    companion_.functions.push_back(std::move(finished.debug));
+    return static_cast<bytecode::FunctionIndex>(module.functions.size() - 1);
+}
+
+bytecode::FunctionIndex Functions::action(const check::Action& action) {
+    Code code(tables_, FunctionKind::action, action.span, action.parameters, action.locals);
+    run(code, action.body);
+    code.emit(Opcode::ret);
+    return add(std::move(code), action.span);
+}
+
+bytecode::FunctionIndex Functions::condition(const check::RuleBody& body, const check::Expr& expr) {
+    const check::Action& action = tables_.program().at(body.action);
+    Code code(tables_, FunctionKind::rule, expr.span, action.parameters, body.locals);
+    const Register result = evaluate(code, expr);
+    code.emit(Opcode::ret, 0, result, 1);
+    return add(std::move(code), expr.span);
+}
+
+bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
+                                             const check::Message& message, source::Span span) {
+    bytecode::MessageTemplate made;
+    made.texts = message.texts;
+    if (message.values.empty()) return made;
+    const check::Action& action = tables_.program().at(body.action);
+    Code code(tables_, FunctionKind::message, span, action.parameters, body.locals);
+    std::vector<value::TypeRef> types;
+    for (const check::ExprRef& value : message.values) types.push_back(value->type);
+    const Register first = evaluate_all(code, message.values, types);
+    code.emit(Opcode::ret, 0, first, static_cast<std::uint16_t>(types.size()));
+    made.values = add(std::move(code), span);
+    return made;
+}
+
+void bound_functions(bytecode::Module& module, const bytecode::DebugInfo& companion,
+                     source::FileId file, source::Diagnostics& diagnostics) {
+    for (std::size_t i = 0; i < module.functions.size(); ++i) {
+        const bytecode::Bounds bounds = bytecode::bounds_of(module, module.functions[i]);
+        module.functions[i].cost = bounds.cost;
+        const bytecode::SourceRange& range = companion.functions[i].range;
+        const source::Span span{file, range.begin, range.end};
+        if (bounds.cost > bytecode::MAX_CALL_COST) {
+            diagnostics
+                .add(source::Code::E0692, span,
+                     fmt::format("this can cost {} units; a call may cost {} at most", bounds.cost,
+                                 bytecode::MAX_CALL_COST))
+                .with_help("give the sets it goes through smaller capacities");
+        } else if (bounds.memory_bytes > bytecode::MAX_FUNCTION_MEMORY_BYTES) {
+            diagnostics
+                .add(source::Code::E0692, span,
+                     fmt::format("this can need {} bytes of memory; a piece of code may need {} at "
+                                 "most",
+                                 bounds.memory_bytes, bytecode::MAX_FUNCTION_MEMORY_BYTES))
+                .with_help("give its texts and sets smaller capacities");
+        }
+    }
+}
+
+}  // namespace edict::lower

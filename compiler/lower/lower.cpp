@@ -1,0 +1,244 @@
+#include "compiler/lower/lower.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "compiler/lower/functions.h"
+#include "compiler/lower/tables.h"
+#include "vm/bytecode/limits.h"
+#include "vm/bytecode/validate.h"
+
+namespace edict::lower {
+
+namespace {
+
+bytecode::Norm norm_of(check::Norm norm) {
+    switch (norm) {
+        case check::Norm::permit:
+            return bytecode::Norm::permit;
+        case check::Norm::forbid:
+            return bytecode::Norm::forbid;
+        case check::Norm::require:
+            return bytecode::Norm::require;
+    }
+    EDICT_CHECK(!"a norm");
+    return bytecode::Norm::permit;
+}
+
+bytecode::Answer answer_of(check::Answer answer) {
+    switch (answer) {
+        case check::Answer::permitted:
+            return bytecode::Answer::permitted;
+        case check::Answer::forbidden:
+            return bytecode::Answer::forbidden;
+        case check::Answer::silent:
+            return bytecode::Answer::silent;
+    }
+    EDICT_CHECK(!"an answer");
+    return bytecode::Answer::silent;
+}
+
+std::vector<bytecode::CitationRef> citations(const std::vector<check::Citation>& cites) {
+    std::vector<bytecode::CitationRef> made;
+    for (const check::Citation& cite : cites)
+        made.push_back({static_cast<std::uint16_t>(cite.source), cite.place});
+    return made;
+}
+
+// Fills one bytecode::Module from one check::Module, section by section.
+class ModuleBuilder {
+public:
+    ModuleBuilder(const check::Program& program, check::ModuleId id, Lowered& made,
+                  source::Diagnostics& diagnostics)
+        : program_(program),
+          from_(program.at(id)),
+          made_(made.module),
+          tables_(program, id, made.module),
+          functions_(tables_, made.companion, diagnostics) {}
+
+    void build(const Hashes& dependencies) {
+        head(dependencies);
+        events();
+        stores();
+        for (const check::Action& action : from_.actions) this->action(action);
+        governed();
+        for (const check::Rule& rule : from_.rules) this->rule(rule);
+    }
+    [[nodiscard]] bool overflowed() const { return tables_.overflowed(); }
+
+private:
+    void head(const Hashes& dependencies) {
+        made_.name = from_.name;
+        made_.kind = from_.kind == check::ModuleKind::contract ? bytecode::ModuleKind::contract
+                                                               : bytecode::ModuleKind::regulation;
+        made_.version_major = from_.version.major;
+        made_.version_minor = from_.version.minor;
+        made_.version_patch = from_.version.patch;
+        if (from_.zone_minutes) made_.zone_minutes = static_cast<std::int16_t>(*from_.zone_minutes);
+        for (const check::ModuleId used : from_.uses) {
+            const auto hash = dependencies.find(used);
+            EDICT_CHECK(hash != dependencies.end());
+            made_.imports.push_back({program_.at(used).name, hash->second});
+        }
+        std::ranges::sort(made_.imports, {}, &bytecode::Import::module);
+        made_.regulators = from_.regulators;
+        for (const check::Role& role : from_.roles) made_.roles.push_back(role.name);
+        for (const check::Source& source : from_.sources)
+            made_.sources.push_back({source.name, source.rank, source.title, source.in_force_from});
+    }
+    void events() {
+        for (const check::Event& event : from_.events) {
+            bytecode::EventDecl decl;
+            decl.name = event.name;
+            for (const value::Field& field : event.fields) {
+                decl.field_names.push_back(field.name);
+                decl.fields.push_back(tables_.type(field.type));
+            }
+            made_.events.push_back(std::move(decl));
+        }
+    }
+    void stores() {
+        for (const check::Store& store : from_.stores) {
+            bytecode::StoreDecl decl;
+            decl.name = store.name;
+            if (store.key) decl.key = tables_.type(store.key);
+            decl.value = tables_.type(store.value);
+            if (store.initial) decl.initial = tables_.constant(*store.initial, store.value);
+            made_.stores.push_back(std::move(decl));
+        }
+    }
+    void action(const check::Action& action) {
+        bytecode::ActionDecl decl;
+        decl.name = action.name;
+        for (const check::Parameter& parameter : action.parameters)
+            decl.parameter_names.push_back(parameter.name);
+        decl.parameters = tables_.types(action.parameters);
+        decl.by_roles = action.by_roles;
+        decl.code = functions_.action(action);
+        effects(made_.functions[decl.code], decl);
+        made_.actions.push_back(std::move(decl));
+    }
+    // What the action's own code reads and writes.
+    static void effects(const bytecode::Function& code, bytecode::ActionDecl& decl) {
+        for (const bytecode::Instruction& instruction : code.code) {
+            switch (instruction.op) {
+                case bytecode::Opcode::read_now:
+                case bytecode::Opcode::read_before:
+                case bytecode::Opcode::read_after:
+                    decl.reads.push_back(instruction.b);
+                    break;
+                case bytecode::Opcode::write_store:
+                case bytecode::Opcode::remove_key:
+                    decl.writes.push_back(instruction.b);
+                    break;
+                default:
+                    break;
+            }
+        }
+        for (std::vector<std::uint16_t>* uses : {&decl.reads, &decl.writes}) {
+            std::ranges::sort(*uses);
+            const auto repeated = std::ranges::unique(*uses);
+            uses->erase(repeated.begin(), repeated.end());
+        }
+    }
+    void governed() {
+        for (const check::ModuleId contract : from_.governs)
+            made_.governs.push_back(program_.at(contract).name);
+        for (const check::Default& line : from_.defaults) {
+            const check::Action& action = program_.at(line.action);
+            const std::string& contract = program_.at(line.action.module).name;
+            made_.governed_actions.push_back(
+                {contract, action.name, tables_.types(action.parameters)});
+            made_.defaults.push_back({contract, action.name, answer_of(line.answer)});
+        }
+    }
+    void rule(const check::Rule& rule) {
+        bytecode::RuleDecl decl;
+        decl.name = rule.name;
+        decl.norm = norm_of(rule.norm);
+        decl.from = rule.window.from;
+        decl.until = rule.window.until;
+        decl.cites = citations(rule.cites);
+        for (const std::uint32_t weaker : rule.overrides)
+            decl.overrides.push_back(static_cast<std::uint16_t>(weaker));
+        for (const check::RuleBody& body : rule.bodies)
+            decl.bodies.push_back(this->body(rule, body));
+        made_.rules.push_back(std::move(decl));
+    }
+    bytecode::RuleBody body(const check::Rule& rule, const check::RuleBody& body) {
+        bytecode::RuleBody made;
+        made.contract = program_.at(body.action.module).name;
+        made.action = program_.at(body.action).name;
+        if (body.scope) made.scope = functions_.condition(body, *body.scope);
+        if (body.condition) made.condition = functions_.condition(body, *body.condition);
+        for (const check::Exception& exception : body.exceptions) {
+            bytecode::ExceptionDecl decl;
+            decl.condition = functions_.condition(body, *exception.condition);
+            if (exception.because)
+                decl.because = functions_.message(body, *exception.because, exception.span);
+            decl.cites = citations(exception.cites);
+            made.exceptions.push_back(std::move(decl));
+        }
+        if (body.because) made.because = functions_.message(body, *body.because, rule.span);
+        return made;
+    }
+
+    const check::Program& program_;
+    const check::Module& from_;
+    bytecode::Module& made_;
+    Tables tables_;
+    Functions functions_;
+};
+
+}  // namespace
+
+std::optional<Lowered> lower(const check::Program& program, check::ModuleId id,
+                             const Hashes& dependencies, const source::SourceMap& sources,
+                             source::Diagnostics& diagnostics) {
+    const check::Module& from = program.at(id);
+    const std::size_t errors_before = diagnostics.errors();
+    Lowered made;
+    made.companion.files.push_back(sources.path(from.file));
+    ModuleBuilder builder(program, id, made, diagnostics);
+    builder.build(dependencies);
+    if (builder.overflowed()) {
+        diagnostics
+            .add(source::Code::E0691, from.span,
+                 "the module has more types, constants or names of other modules than 65,535")
+            .with_help("split it into several modules");
+    }
+    if (diagnostics.errors() > errors_before) return std::nullopt;
+
+    bound_functions(made.module, made.companion, from.file, diagnostics);
+    if (diagnostics.errors() > errors_before) return std::nullopt;
+    if (const base::Status valid = bytecode::validate(made.module); !valid) {
+        diagnostics.add(source::Code::E0691, from.span,
+                        fmt::format("the module cannot be built: {}", valid.error().message));
+        return std::nullopt;
+    }
+    made.companion.module = bytecode::identity(made.module);
+    return made;
+}
+
+std::optional<LoweredProgram> lower(const check::Program& program, const source::SourceMap& sources,
+                                    source::Diagnostics& diagnostics) {
+    LoweredProgram all;
+    Hashes hashes;
+    bool complete = true;
+    for (std::uint32_t i = 0; i < program.modules.size(); ++i) {
+        std::optional<Lowered> made =
+            lower(program, check::ModuleId{i}, hashes, sources, diagnostics);
+        complete = complete && made.has_value();
+        if (!made) made.emplace();  // so that the modules after it are looked at too
+        hashes.emplace(check::ModuleId{i}, made->companion.module);
+        all.hashes.push_back(made->companion.module);
+        all.modules.push_back(std::make_shared<const bytecode::Module>(std::move(made->module)));
+        all.companions.push_back(std::move(made->companion));
+    }
+    if (!complete) return std::nullopt;
+    return all;
+}
+
+}  // namespace edict::lower
