@@ -16,6 +16,8 @@
 #include <vector>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+// Null unless the program runs under a sanitizer.
+extern "C" [[gnu::weak]] void __sanitizer_set_death_callback(void (*callback)());
 
 namespace {
 
@@ -26,15 +28,29 @@ constexpr const char* CRASH_FILE = "smoke-crash-input";
 
 const Input* running = nullptr;
 
-// Not async-signal-safe in the letter, but the process is lost already and the input is worth more.
-void save_input(int signal) {
-    std::signal(signal, SIG_DFL);
+void save_input() {
     if (std::FILE* file = std::fopen(CRASH_FILE, "wb")) {
         std::fwrite(running->data(), 1, running->size(), file);
         std::fclose(file);
         std::fprintf(stderr, "the input that did this is in %s\n", CRASH_FILE);
     }
+}
+
+// Not async-signal-safe in the letter, but the process is lost already and the input is worth more.
+void on_signal(int signal) {
+    std::signal(signal, SIG_DFL);
+    save_input();
     std::raise(signal);
+}
+
+void save_input_on_death() {
+    // A sanitizer ends the process in its own way, and its report on a signal is better than ours.
+    if (__sanitizer_set_death_callback != nullptr) __sanitizer_set_death_callback(save_input);
+    for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL, SIGBUS}) {
+        struct sigaction now{};
+        sigaction(signal, nullptr, &now);
+        if (now.sa_handler == SIG_DFL) std::signal(signal, on_signal);
+    }
 }
 
 void run(const Input& input) {
@@ -132,9 +148,7 @@ int main(int argc, char** argv) {
     const auto [rest, error] = std::from_chars(argv[1], end, runs);
     if (error != std::errc{} || rest != end) return usage(argv[0]);
 
-    for (const int signal : {SIGABRT, SIGSEGV, SIGFPE, SIGILL, SIGBUS}) {
-        std::signal(signal, save_input);
-    }
+    save_input_on_death();
     std::vector<Input> corpus;
     if (argc == 3) {
         corpus = read_corpus(argv[2]);
