@@ -14,6 +14,7 @@
 #include "chain/ledger/block.h"
 #include "chain/ledger/deploy.h"
 #include "chain/ledger/proof.h"
+#include "chain/merkle/log.h"
 #include "chain/store/key_value.h"
 #include "vm/call/call.h"
 
@@ -42,9 +43,8 @@ public:
     // Opens the state in `store`, or makes it from genesis if the store is empty. The error says
     // what is wrong: another chain's data, modules that do not link. `engine` and `store` must
     // outlive the executor.
-    [[nodiscard]] static base::Result<std::unique_ptr<Executor>> open(store::KeyValue& store,
-                                                                      const ledger::Genesis& genesis,
-                                                                      runtime::Engine& engine);
+    [[nodiscard]] static base::Result<std::unique_ptr<Executor>> open(
+        store::KeyValue& store, const ledger::Genesis& genesis, runtime::Engine& engine);
     ~Executor();
 
     [[nodiscard]] const ledger::Genesis& genesis() const;
@@ -97,8 +97,9 @@ public:
     [[nodiscard]] base::Result<ledger::Proof> prove_state(const ledger::StatePlace& place) const;
     [[nodiscard]] base::Result<ledger::Proof> prove_consistency(ledger::Height older) const;
 
+    struct Impl;  // known to this folder only
+
 private:
-    struct Impl;
     explicit Executor(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

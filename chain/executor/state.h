@@ -17,8 +17,8 @@ inline constexpr std::string_view CHAIN = "chain";
 
 [[nodiscard]] ledger::StatePlace nonce_place(const ledger::PartyId& party);
 [[nodiscard]] ledger::StatePlace allowance_place(const ledger::PartyId& party);
-[[nodiscard]] ledger::StatePlace module_place(std::string_view module);  // hash in force
-[[nodiscard]] ledger::StatePlace origin_place(std::string_view module);  // bundle, owner
+[[nodiscard]] ledger::StatePlace module_place(std::string_view module);    // hash in force
+[[nodiscard]] ledger::StatePlace origin_place(std::string_view module);    // bundle, owner
 [[nodiscard]] ledger::StatePlace deployed_place(const ledger::Hash& set);  // height of the deploy
 [[nodiscard]] ledger::StatePlace key_place(const ledger::PartyId& party);  // std.membership.keys
 [[nodiscard]] ledger::StatePlace role_place(const ledger::PartyId& party, std::string_view role);

@@ -1,0 +1,71 @@
+#include <fmt/format.h>
+
+#include "chain/executor/impl.h"
+#include "chain/executor/registry.h"
+#include "chain/ledger/codec.h"
+#include "chain/ledger/quorum.h"
+
+namespace edict::executor {
+
+namespace {
+
+base::Status write_party(const ledger::Party& party, WorkingState& state) {
+    base::Writer key;
+    key.bytes(party.key.bytes);
+    state.put(key_place(party.id), key.take());
+    for (const std::string& role : party.roles) {
+        base::Writer held;
+        held.boolean(true);
+        state.put(role_place(party.id, role), held.take());
+    }
+    static const value::TypeRef TEXT = value::text_type(256).value();
+    for (const ledger::PartyAttribute& attribute : party.attributes) {
+        if (const auto text = value::from_bytes(attribute.value, *TEXT); !text) {
+            return base::input_error(
+                fmt::format("genesis: the attribute {} of {} is no Text<256>: {}", attribute.name,
+                            party.name, text.error().message));
+        }
+        base::Writer place;
+        place.raw(party.id.bytes);
+        place.text(attribute.name);
+        state.put({"std.membership", "attributes", place.take()}, attribute.value);
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<std::shared_ptr<const call::LinkedSet>> write_genesis(const ledger::Genesis& genesis,
+                                                                   WorkingState& state,
+                                                                   store::WriteBatch& batch) {
+    std::vector<std::shared_ptr<const bytecode::Module>> modules;
+    for (const base::Bytes& bytes : genesis.modules) {
+        base::Result<bytecode::Module> module = bytecode::decode(bytes);
+        if (!module) return base::in_context("genesis", module.error());
+        const ledger::Hash hash = ledger::module_hash(bytes);
+        batch.put(store::Column::modules, hash.bytes, bytes);
+        state.put(module_place(module->name), base::Bytes(hash.bytes.begin(), hash.bytes.end()));
+        modules.push_back(std::make_shared<const bytecode::Module>(*std::move(module)));
+    }
+    base::Result<call::LinkedSet> linked = call::link(std::move(modules));
+    if (!linked) return base::in_context("genesis", linked.error());
+    for (const std::string_view needed : {"std.membership", "std.registry"}) {
+        if (linked->find(needed) == nullptr) {
+            return base::input_error(fmt::format("genesis: the module {} is missing", needed));
+        }
+    }
+    for (const ledger::Party& party : genesis.parties) {
+        if (const base::Status written = write_party(party, state); !written) {
+            return base::error_of(written);
+        }
+    }
+    const ledger::Hash identity = linked->identity();
+    state.put({std::string(REGISTRY), "in_force", {}},
+              base::Bytes(identity.bytes.begin(), identity.bytes.end()));
+    base::Writer quorum;
+    quorum.i64(static_cast<std::int64_t>(ledger::quorum(genesis.validators)));
+    state.put({std::string(REGISTRY), "quorum", {}}, quorum.take());
+    return std::make_shared<const call::LinkedSet>(*std::move(linked));
+}
+
+}  // namespace edict::executor
