@@ -10,7 +10,7 @@ namespace edict::ledger {
 
 struct SourceFile {
     std::string name;  // relative, with '/'
-    Bytes text;        // as it was written
+    std::string text;  // as it was written
     friend bool operator==(const SourceFile&, const SourceFile&) = default;
 };
 
