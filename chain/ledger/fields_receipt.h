@@ -20,6 +20,7 @@ template <typename V, Is<DecidingRule> T>
 void fields(V& visit, T& x) {
     visit("rule", x.rule, None{}, "index into the rules of the module");
     visit("shown", x.shown, Most{MAX_SHOWN}, "in the order of the message");
+    visit("failing", x.failing, Most{MAX_SHOWN}, "elements that fail a `require every`, the first");
 }
 
 template <>

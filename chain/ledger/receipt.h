@@ -24,6 +24,7 @@ struct ShownValue {
 struct DecidingRule {
     std::uint32_t rule = 0;  // index into the rules of the module
     std::vector<ShownValue> shown;
+    std::vector<ShownValue> failing;  // elements that fail a `require every`; the first MAX_SHOWN
     friend bool operator==(const DecidingRule&, const DecidingRule&) = default;
 };
 
