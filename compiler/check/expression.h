@@ -142,9 +142,9 @@ struct FromContext {
 struct Expr {
     value::TypeRef type;
     source::Span span;
-    std::variant<Constant, ParamRead, LocalRead, StoreRead, FieldRead, FieldReplace, MakeRecord, MakeSet,
-                 Wrap, Unwrap, Narrow, IsKnown, Else, Not, Logic, Compare, Arith, Choice, Contains,
-                 SetCombine, Count, Quantified, HashOf, HasRole, FromContext>
+    std::variant<Constant, ParamRead, LocalRead, StoreRead, FieldRead, FieldReplace, MakeRecord,
+                 MakeSet, Wrap, Unwrap, Narrow, IsKnown, Else, Not, Logic, Compare, Arith, Choice,
+                 Contains, SetCombine, Count, Quantified, HashOf, HasRole, FromContext>
         node;
 };
 

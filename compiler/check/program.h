@@ -36,7 +36,8 @@ struct Event {
 
 struct Store {
     std::string name;
-    value::TypeRef key;    // null: a single value, which always has a value (its `initial`) or none yet
+    value::TypeRef
+        key;  // null: a single value, which always has a value (its `initial`) or none yet
     value::TypeRef value;
     std::optional<value::Value> initial;  // `default v`: what an absent key reads as
     source::Span span;
@@ -53,14 +54,15 @@ struct Parameter {
 struct Statement;
 using Block = std::vector<Statement>;
 
-struct Let {  // local = value; without `otherwise` a value that does not exist ends the call: failed
+struct Let {  // local = value; without `otherwise` a value that does not exist ends the call:
+              // failed
     LocalId local;
     ExprRef value;
     std::optional<Message> otherwise;  // else fail "…"
 };
 struct Assign {  // store or store[key] = value; a compound assignment is written out by the checker
     StoreRef store;
-    ExprRef key;    // null for a single store
+    ExprRef key;  // null for a single store
     ExprRef value;
 };
 struct Remove {  // the key becomes absent
@@ -245,7 +247,9 @@ struct Program {
 
     [[nodiscard]] const Module& at(ModuleId id) const { return modules[id.value]; }
     [[nodiscard]] const Store& at(StoreRef ref) const { return at(ref.module).stores[ref.index]; }
-    [[nodiscard]] const Action& at(ActionRef ref) const { return at(ref.module).actions[ref.index]; }
+    [[nodiscard]] const Action& at(ActionRef ref) const {
+        return at(ref.module).actions[ref.index];
+    }
     [[nodiscard]] const Event& at(EventRef ref) const { return at(ref.module).events[ref.index]; }
     [[nodiscard]] std::optional<ModuleId> find(std::string_view name) const;
 };

@@ -36,10 +36,10 @@ enum class FunctionKind : std::uint8_t {
 
 struct Function {
     FunctionKind kind = FunctionKind::rule;
-    std::uint16_t parameters = 0;       // registers 0 .. parameters-1 hold them
-    std::vector<TypeIndex> registers;   // the type of each register
-    std::vector<Instruction> code;      // ends with ret on every path
-    std::uint64_t cost = 0;             // bound, without callees; the validator recomputes it
+    std::uint16_t parameters = 0;      // registers 0 .. parameters-1 hold them
+    std::vector<TypeIndex> registers;  // the type of each register
+    std::vector<Instruction> code;     // ends with ret on every path
+    std::uint64_t cost = 0;            // bound, without callees; the validator recomputes it
 };
 
 struct Constant {
@@ -82,7 +82,7 @@ struct ActionDecl {
     std::vector<TypeIndex> parameters;
     std::vector<std::string> by_roles;  // empty: anyone
     FunctionIndex code = 0;
-    std::vector<std::uint16_t> reads;   // indexes of the store table, own code only, ascending
+    std::vector<std::uint16_t> reads;  // indexes of the store table, own code only, ascending
     std::vector<std::uint16_t> writes;
 };
 
@@ -120,7 +120,7 @@ struct RuleDecl {
     bool as_of_right = false;
     std::optional<value::Date> from, until;  // window, half-open
     std::vector<CitationRef> cites;
-    std::vector<std::uint16_t> overrides;    // rules of this module; acyclic
+    std::vector<std::uint16_t> overrides;  // rules of this module; acyclic
     std::vector<RuleBody> bodies;
 };
 struct DefaultDecl {
@@ -161,7 +161,8 @@ struct Module {
     // parameters, tables, schema history. They are written as empty and must be read as empty.
 };
 
-// Canonical bytes (docs/BYTECODE.md). decode() also validates: nothing else makes a Module from bytes.
+// Canonical bytes (docs/BYTECODE.md). decode() also validates: nothing else makes a Module from
+// bytes.
 [[nodiscard]] base::Bytes encode(const Module& module);
 [[nodiscard]] base::Result<Module> decode(base::ByteView bytes);
 [[nodiscard]] crypto::Hash identity(const Module& module);  // SHA-256 of the canonical bytes

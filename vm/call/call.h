@@ -50,6 +50,8 @@ struct RuleBits {
 struct Deciding {  // a rule that led to the answer, with the values that its message shows
     std::uint32_t rule = 0;
     std::vector<std::optional<value::Value>> shown;
+    // Of a violated `require every x in s satisfies c`: the elements that do not satisfy it.
+    std::vector<value::Value> failing{};
 };
 
 struct RegulationAnswer {
@@ -76,8 +78,10 @@ struct EmittedEvent {
 
 struct CallResult {
     Outcome outcome = Outcome::refused;
-    std::string reason;               // of failed and refused
-    std::vector<Decision> decisions;  // inner calls first, the call itself last; none if no rule ran
+    std::string reason;  // of failed and refused
+    // Inner calls first, the call itself last; it ends with an inner one that was forbidden, and
+    // has none for what failed or was refused.
+    std::vector<Decision> decisions;
     std::map<StateKey, std::optional<base::Bytes>> writes;  // only if committed; no bytes: removed
     std::vector<EmittedEvent> events;                       // only if committed
     bytecode::Cost cost;                                    // the static bound of the action
@@ -87,13 +91,15 @@ struct CallResult {
                                   const BlockContext& block, runtime::Engine& engine);
 
 // Pure: the answer of one regulation from the three-valued results of its rules, for one action at
-// one day. Shared by run_call and by the property tests.
+// one day. `facts` stand beside governed.rules. Shared by run_call and by the property tests.
+[[nodiscard]] bool in_force(const bytecode::RuleDecl& rule, value::Date day);
 struct RuleFacts {
     runtime::Truth scope = runtime::Truth::yes;
-    runtime::Truth condition = runtime::Truth::yes;   // of a require
+    runtime::Truth condition = runtime::Truth::yes;  // of a require
     std::vector<runtime::Truth> exceptions;
 };
-[[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy& governed,
-                                         value::Date today, const std::vector<RuleFacts>& facts);
+[[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation,
+                                         const GovernedBy& governed, value::Date today,
+                                         const std::vector<RuleFacts>& facts);
 
 }  // namespace edict::call

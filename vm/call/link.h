@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -13,31 +15,49 @@
 
 namespace edict::call {
 
+// Roles of parties are kept there: Map<(Party, Text<128>), Bool>; a role is held if it reads true.
+inline constexpr std::string_view ROLES_MODULE = "std.membership";
+inline constexpr std::string_view ROLES_STORE = "roles";
+
 // One regulation as it governs one action: the rules (with the body for that action) in text order.
 struct GovernedBy {
     std::uint32_t regulation = 0;  // index into LinkedSet::modules
     struct Rule {
-        std::uint32_t rule = 0;  // index into Module::rules
-        std::uint32_t body = 0;  // index into RuleDecl::bodies
+        std::uint32_t rule = 0;                      // index into Module::rules
+        std::uint32_t body = 0;                      // index into RuleDecl::bodies
+        std::vector<std::uint32_t> overridden_by{};  // indexes into `rules`; set by order_rules()
     };
     std::vector<Rule> rules;
+    std::vector<std::uint32_t> order{};  // of `rules`: after all that override it; by order_rules()
     bytecode::Answer default_answer = bytecode::Answer::silent;
 };
+// Fills `order` and `overridden_by` from the rules' overrides, which are acyclic.
+void order_rules(const bytecode::Module& regulation, GovernedBy& governed);
 
 struct LinkedAction {
-    std::uint32_t module = 0;  // index into LinkedSet::modules
-    std::uint32_t action = 0;  // index into Module::actions
+    std::uint32_t module = 0;             // index into LinkedSet::modules
+    std::uint32_t action = 0;             // index into Module::actions
     std::vector<GovernedBy> governed_by;  // in the order of module names
-    bool must_be_governed = false;        // its contract names regulators
+    bool must_be_governed = false;        // its contract names regulators; if false and governed_by
+                                          // is empty, the call passes on its role alone
     bytecode::Cost cost;                  // bound: code, rules, messages, callees
     std::vector<std::string> reads;       // "module.store", callees included, ascending
     std::vector<std::string> writes;
 };
 
+struct LinkedStore {
+    std::string module, store;
+    value::TypeRef key;  // null: a single value
+    value::TypeRef value;
+};
+
 struct LinkedSet {
-    std::vector<std::shared_ptr<const bytecode::Module>> modules;  // ascending by name
-    std::vector<crypto::Hash> hashes;                              // of each module
+    std::vector<std::shared_ptr<const bytecode::Module>> modules;         // ascending by name
+    std::vector<crypto::Hash> hashes;                                     // of each module
     std::map<std::pair<std::string, std::string>, LinkedAction> actions;  // (module, action)
+    std::vector<LinkedStore> stores;                   // of all modules; membership's roles, always
+    std::vector<std::vector<std::uint32_t>> store_of;  // [module][index of its store table]
+    std::uint32_t roles_store = 0;                     // where has_role looks
 
     [[nodiscard]] const bytecode::Module* find(std::string_view module) const;
     [[nodiscard]] const LinkedAction* find(std::string_view module, std::string_view action) const;
@@ -46,7 +66,9 @@ struct LinkedSet {
 };
 
 // The error says which module, which name, and what does not fit: a missing import, an import of
-// another hash, a store or action of another type, a cycle, a call over MAX_CALL_COST.
-[[nodiscard]] base::Result<LinkedSet> link(std::vector<std::shared_ptr<const bytecode::Module>> modules);
+// another hash, a store or action of another type, a governed contract with `regulators none`, a
+// cycle, a call over MAX_CALL_COST or MAX_CALL_DEPTH.
+[[nodiscard]] base::Result<LinkedSet> link(
+    std::vector<std::shared_ptr<const bytecode::Module>> modules);
 
 }  // namespace edict::call

@@ -24,7 +24,8 @@ public:
                                      const value::Value* key, Moment moment) = 0;
     virtual void write(const bytecode::Module& module, std::uint16_t use, const value::Value* key,
                        const value::Value& written) = 0;
-    virtual void remove(const bytecode::Module& module, std::uint16_t use, const value::Value& key) = 0;
+    virtual void remove(const bytecode::Module& module, std::uint16_t use,
+                        const value::Value& key) = 0;
     virtual void emit(const bytecode::Module& module, std::uint16_t event,
                       std::vector<value::Value> fields) = 0;
     // False ends the calling action at once; the host keeps why.
@@ -41,8 +42,8 @@ enum class Truth : std::uint8_t { no, yes, error };
 
 struct ActionEnd {
     bool failed = false;
-    std::string why;               // of a failure; empty when an inner call ended it
-    std::uint32_t function = 0;    // where it failed, for the companion file
+    std::string why;             // of a failure; empty when an inner call ended it
+    std::uint32_t function = 0;  // where it failed, for the companion file
     std::uint32_t instruction = 0;
 };
 
@@ -52,10 +53,13 @@ public:
     [[nodiscard]] virtual std::string_view name() const = 0;  // "interp", "jit"
 
     // `arguments` are the parameters of the action. The module has passed the validator.
-    [[nodiscard]] virtual ActionEnd run_action(const bytecode::Module& module, bytecode::FunctionIndex f,
-                                               const std::vector<value::Value>& arguments, Host& host) = 0;
+    [[nodiscard]] virtual ActionEnd run_action(const bytecode::Module& module,
+                                               bytecode::FunctionIndex f,
+                                               const std::vector<value::Value>& arguments,
+                                               Host& host) = 0;
     [[nodiscard]] virtual Truth run_rule(const bytecode::Module& module, bytecode::FunctionIndex f,
-                                         const std::vector<value::Value>& arguments, Host& host) = 0;
+                                         const std::vector<value::Value>& arguments,
+                                         Host& host) = 0;
     // The shown values of a message; those without value are empty.
     [[nodiscard]] virtual std::vector<std::optional<value::Value>> run_message(
         const bytecode::Module& module, bytecode::FunctionIndex f,
