@@ -1,0 +1,87 @@
+#include "compiler/check/check.h"
+
+#include "compiler/check/declare.h"
+#include "compiler/check/modules.h"
+#include "compiler/check/rules.h"
+#include "compiler/check/statements.h"
+#include "compiler/check/tests.h"
+
+namespace edict::check {
+namespace {
+
+// What the header says.
+Module header_of(const OrderedModule& ordered) {
+    const ast::Module& tree = ordered.file->module;
+    Module made;
+    made.name = tree.name.text();
+    const bool contract = tree.kind == ast::ModuleKind::contract;
+    made.kind = contract ? ModuleKind::contract : ModuleKind::regulation;
+    if (tree.version)
+        made.version = {tree.version->major, tree.version->minor, tree.version->patch};
+    if (tree.zone) made.zone_minutes = tree.zone->minutes;
+    made.file = ordered.file->file;
+    made.span = tree.span;
+    for (const Import& import : ordered.imports) {
+        const ModuleId id{static_cast<std::uint32_t>(import.module)};
+        made.uses.push_back(id);
+        if (import.governed) made.governs.push_back(id);
+    }
+    return made;
+}
+
+void check_regulators(const ModuleScope& names) {
+    Context& context = names.context();
+    Module& module = context.module(names.self());
+    const ast::Module& tree = *context.of(names.self()).tree;
+    if (tree.regulators) {
+        report_repeats(context, tree.regulators->roles);
+        for (const ast::Name& role : tree.regulators->roles) {
+            if (names.role(role)) module.regulators.push_back(role.text);
+        }
+        if (module.kind == ModuleKind::contract) return;
+        context.diagnostics
+            .add(Code::E0504, tree.regulators->span, "`regulators` belongs in a contract")
+            .with_label(tree.span, "this is a regulation")
+            .with_help("remove it: a regulation is endorsed by the regulators of what it governs");
+    } else if (module.kind == ModuleKind::contract) {
+        context.diagnostics
+            .add(Code::E0506, tree.span, quoted(module.name) + " does not say who regulates it")
+            .with_help("add `regulators` with the roles, or `regulators none`");
+    }
+}
+
+void check_module(const ModuleScope& names) {
+    declare_module(names);
+    check_regulators(names);
+    check_actions(names);
+    check_rules(names);
+}
+
+}  // namespace
+
+std::optional<Program> check(const std::vector<const ast::File*>& files,
+                             const ModuleFinder& find_module, source::Diagnostics& diagnostics) {
+    const std::size_t errors = diagnostics.errors();
+    const std::vector<OrderedModule> ordered = order_modules(files, find_module, diagnostics);
+    if (ordered.empty()) return std::nullopt;
+    Context context{{}, {}, diagnostics};
+    if (!within_limit(context, ordered.size(), MAX_MODULES, "modules",
+                      ordered.back().file->module.span)) {
+        return std::nullopt;
+    }
+    for (const OrderedModule& one : ordered) {
+        context.program.modules.push_back(header_of(one));
+        context.exports.emplace_back().tree = &one.file->module;
+    }
+    const auto each_sound = [&](void (*part)(const ModuleScope&)) {
+        for (std::uint32_t i = 0; i < ordered.size(); ++i) {
+            if (!ordered[i].broken) part(ModuleScope(context, ModuleId{i}));
+        }
+    };
+    each_sound(check_module);
+    each_sound(check_tests);
+    if (diagnostics.errors() != errors) return std::nullopt;
+    return std::move(context.program);
+}
+
+}  // namespace edict::check

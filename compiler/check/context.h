@@ -1,0 +1,73 @@
+// What the parts of the checker share while a Program is being made. Not for other folders.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "compiler/check/limits.h"
+#include "compiler/check/program.h"
+#include "compiler/source/diagnostics.h"
+
+namespace edict::check {
+
+using source::Code;
+using source::Span;
+using value::TypeRef;
+
+using TypeDeclRef = Ref<struct TypeDeclTag>;
+using SourceRef = Ref<struct SourceTag>;
+using RuleRef = Ref<struct RuleTag>;
+
+struct TypeDecl {  // an enum or record
+    std::string name;
+    TypeRef type;  // null if it has an error
+    Span span;
+};
+struct MemberRef {  // of an enum
+    TypeDeclRef type;
+    std::uint32_t ordinal = 0;
+    Span span;
+};
+
+using NameTable = std::unordered_map<std::string, std::uint32_t>;  // name -> index in its module
+
+// The declared names of one module.
+struct Exports {
+    const ast::Module* tree = nullptr;
+    std::vector<TypeDecl> type_decls;
+    NameTable types, stores, actions, events, sources, rules;
+    std::unordered_map<std::string, std::vector<MemberRef>> members;
+    std::unordered_map<std::string, Span> roles;
+    // Names whose declaration has an error: no second message about them.
+    bool zone_reported = false;
+};
+
+struct Context {
+    Program program;
+    std::vector<Exports> exports;  // by ModuleId
+    source::Diagnostics& diagnostics;
+    std::size_t suggestions = 0;  // given so far
+
+    [[nodiscard]] Exports& of(ModuleId id) { return exports[id.value]; }
+    [[nodiscard]] Module& module(ModuleId id) { return program.modules[id.value]; }
+
+    [[nodiscard]] Span span_of(TypeDeclRef ref) {
+        return of(ref.module).type_decls[ref.index].span;
+    }
+    [[nodiscard]] Span span_of(StoreRef ref) { return program.at(ref).span; }
+    [[nodiscard]] Span span_of(ActionRef ref) { return program.at(ref).span; }
+    [[nodiscard]] Span span_of(EventRef ref) { return program.at(ref).span; }
+};
+
+// Reports that `count` passes `limit`; true if it does not.
+[[nodiscard]] bool within_limit(Context& context, std::size_t count, std::size_t limit,
+                                const std::string& what, Span span);
+
+// "`a`, `b` and `c`"
+[[nodiscard]] std::string list_of(const std::vector<std::string>& names);
+[[nodiscard]] inline std::string quoted(const std::string& name) { return "`" + name + "`"; }
+
+}  // namespace edict::check

@@ -1,0 +1,222 @@
+#include "compiler/check/declare.h"
+
+#include "compiler/check/dates.h"
+#include "compiler/check/expressions.h"
+#include "compiler/check/types.h"
+
+namespace edict::check {
+
+void report_twice(Context& context, const ast::Name& name, Span first) {
+    context.diagnostics.add(Code::E0203, name.span, quoted(name.text) + " is declared twice")
+        .with_label(first, "first here")
+        .with_help("rename or remove one of them");
+}
+
+bool declare_once(Context& context, std::unordered_map<std::string, Span>& seen,
+                  const ast::Name& name) {
+    const auto [at, fresh] = seen.emplace(name.text, name.span);
+    if (!fresh) report_twice(context, name, at->second);
+    return fresh;
+}
+
+void report_repeats(Context& context, const std::vector<ast::Name>& names) {
+    std::unordered_map<std::string, Span> seen;
+    for (const ast::Name& name : names) {
+        const auto [at, fresh] = seen.emplace(name.text, name.span);
+        if (fresh) continue;
+        context.diagnostics.add(Code::E0212, name.span, quoted(name.text) + " stands here twice")
+            .with_label(at->second, "first here")
+            .with_help("remove one of them");
+    }
+}
+
+void need_zone(const ModuleScope& scope, Span span) {
+    Context& context = scope.context();
+    Exports& exports = context.of(scope.self());
+    if (exports.tree->zone || exports.zone_reported) return;
+    exports.zone_reported = true;
+    context.diagnostics
+        .add(Code::E0505, span,
+             quoted(scope.module_name(scope.self())) + " uses dates but does not say in which zone")
+        .with_label(exports.tree->span, "the module")
+        .with_help("add a line such as `zone +08:00` under this one");
+}
+
+namespace {
+
+std::string_view word(ModuleKind kind) {
+    return kind == ModuleKind::contract ? "contract" : "regulation";
+}
+
+class Declarer {
+public:
+    explicit Declarer(const ModuleScope& scope)
+        : scope_(scope),
+          context_(scope.context()),
+          exports_(context_.of(scope.self())),
+          module_(context_.module(scope.self())) {}
+
+    // Before the types: what needs no type.
+    void plain() {
+        for (const ast::Declaration& declaration : exports_.tree->declarations) {
+            if (const auto* tree = std::get_if<ast::RoleDeclaration>(&declaration)) {
+                roles(*tree);
+            } else if (const auto* one = std::get_if<ast::SourceDeclaration>(&declaration)) {
+                source(*one);
+            } else if (const auto* rule = std::get_if<ast::RuleDeclaration>(&declaration)) {
+                rule_name(*rule);
+            }
+        }
+    }
+
+    // After the types: what has types.
+    void typed() {
+        for (const ast::Declaration& declaration : exports_.tree->declarations) {
+            if (const auto* tree = std::get_if<ast::EventDeclaration>(&declaration)) {
+                event(*tree);
+            } else if (const auto* one = std::get_if<ast::StoreDeclaration>(&declaration)) {
+                store(*one);
+            } else if (const auto* action = std::get_if<ast::ActionDeclaration>(&declaration)) {
+                signature(*action);
+            }
+        }
+    }
+
+    void limits() {
+        const Span span = exports_.tree->span;
+        (void)within_limit(context_, module_.roles.size(), MAX_ROLES, "roles", span);
+        (void)within_limit(context_, module_.sources.size(), MAX_SOURCES, "sources", span);
+        (void)within_limit(context_, module_.rules.size(), MAX_RULES, "rules", span);
+        (void)within_limit(context_, module_.events.size(), MAX_EVENTS, "events", span);
+        (void)within_limit(context_, module_.stores.size(), MAX_STORES, "stores", span);
+        (void)within_limit(context_, module_.actions.size(), MAX_ACTIONS, "actions", span);
+    }
+
+private:
+    // Reports a declaration that has no place in this kind of module; its name counts all the same.
+    void belongs(ModuleKind kind, std::string_view what, Span span) {
+        if (module_.kind == kind) return;
+        context_.diagnostics
+            .add(Code::E0504, span, std::string(what) + " belongs in a " + std::string(word(kind)))
+            .with_label(exports_.tree->span, "this is a " + std::string(word(module_.kind)))
+            .with_help("move it to a " + std::string(word(kind)));
+    }
+
+    // The index of a new name; nothing if it is taken.
+    template <typename Declared>
+    bool add(NameTable& table, std::vector<Declared>& all, const ast::Name& name) {
+        const auto index = static_cast<std::uint32_t>(all.size());
+        const auto [at, fresh] = table.emplace(name.text, index);
+        if (!fresh) {
+            report_twice(context_, name, name_span(all[at->second]));
+            return false;
+        }
+        all.emplace_back();
+        all.back().name = name.text;
+        all.back().span = name.span;
+        return true;
+    }
+    template <typename Declared>
+    static Span name_span(const Declared& declared) {
+        return declared.span;
+    }
+    static Span name_span(const Rule& rule) { return rule.name_span; }
+
+    void roles(const ast::RoleDeclaration& tree) {
+        belongs(ModuleKind::contract, "a role", tree.span);
+        for (const ast::Name& name : tree.names) {
+            if (!declare_once(context_, exports_.roles, name)) continue;
+            module_.roles.push_back({name.text, name.span});
+        }
+    }
+
+    void source(const ast::SourceDeclaration& tree) {
+        belongs(ModuleKind::regulation, "a source", tree.span);
+        if (!add(exports_.sources, module_.sources, tree.name)) return;
+        Source& made = module_.sources.back();
+        if (tree.rank) made.rank = tree.rank->text;
+        made.title = tree.title;
+        if (tree.in_force_from) {
+            made.in_force_from = date_of(*tree.in_force_from);
+            need_zone(scope_, tree.in_force_from->span);
+        }
+    }
+
+    void rule_name(const ast::RuleDeclaration& tree) {
+        belongs(ModuleKind::regulation, "a rule", tree.name.span);
+        if (!add(exports_.rules, module_.rules, tree.name)) return;
+        module_.rules.back().span = tree.span;
+        module_.rules.back().name_span = tree.name.span;
+    }
+
+    std::vector<Parameter> parameters(const std::vector<ast::Field>& fields, Span span) {
+        (void)within_limit(context_, fields.size(), MAX_PARAMETERS, "parameters", span);
+        std::unordered_map<std::string, Span> seen;
+        std::vector<Parameter> all;
+        for (const ast::Field& field : fields) {
+            if (!declare_once(context_, seen, field.name)) continue;
+            all.push_back({field.name.text, resolve_type(scope_, field.type), field.name.span});
+        }
+        return all;
+    }
+
+    void event(const ast::EventDeclaration& tree) {
+        belongs(ModuleKind::contract, "an event", tree.name.span);
+        std::vector<value::Field> fields;
+        for (Parameter& field : parameters(tree.fields, tree.name.span)) {
+            fields.push_back({std::move(field.name), std::move(field.type)});
+        }
+        if (!add(exports_.events, module_.events, tree.name)) return;
+        module_.events.back().fields = std::move(fields);
+    }
+
+    void store(const ast::StoreDeclaration& tree) {
+        TypeRef key;
+        TypeRef held;
+        const auto* map = std::get_if<ast::MapType>(&tree.type.node);
+        if (map != nullptr) {
+            key = resolve_type(scope_, *map->key);
+            held = resolve_type(scope_, *map->value);
+            if (key == nullptr) held = nullptr;  // the store as a whole has an error
+        } else {
+            held = resolve_type(scope_, tree.type);
+        }
+        std::optional<value::Value> initial;
+        if (tree.initial) {
+            Scope constants;
+            initial = Expressions(scope_, constants).constant(*tree.initial, held);
+        }
+        if (!add(exports_.stores, module_.stores, tree.name)) return;
+        Store& made = module_.stores.back();
+        made.key = std::move(key);
+        made.value = std::move(held);
+        made.initial = std::move(initial);
+    }
+
+    void signature(const ast::ActionDeclaration& tree) {
+        std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
+        report_repeats(context_, tree.by_roles);
+        for (const ast::Name& role : tree.by_roles) scope_.role(role);
+        if (!add(exports_.actions, module_.actions, tree.name)) return;
+        Action& made = module_.actions.back();
+        made.parameters = std::move(all);
+        for (const ast::Name& role : tree.by_roles) made.by_roles.push_back(role.text);
+    }
+
+    const ModuleScope& scope_;
+    Context& context_;
+    Exports& exports_;
+    Module& module_;
+};
+
+}  // namespace
+
+void declare_module(const ModuleScope& scope) {
+    Declarer declarer(scope);
+    declarer.plain();
+    declare_types(scope);
+    declarer.typed();
+    declarer.limits();
+}
+
+}  // namespace edict::check

@@ -1,0 +1,143 @@
+#include "compiler/check/expressions.h"
+
+#include "compiler/check/dates.h"
+#include "compiler/check/declare.h"
+
+namespace edict::check {
+
+using value::Kind;
+
+struct Expressions::Dispatch {
+    Expressions& self;
+    Span span;
+    const TypeRef& hint;
+
+    ExprRef operator()(const ast::IntLiteral& node) const {
+        return make(value::integer_type(), span, Constant{value::Value{node.value}});
+    }
+    ExprRef operator()(const ast::TextLiteral& node) const { return self.text(node, span); }
+    ExprRef operator()(const ast::BoolLiteral& node) const {
+        return make(value::boolean_type(), span, Constant{value::Value{node.value}});
+    }
+    ExprRef operator()(const ast::DateLiteral& node) const {
+        return make(value::date_type(), span, Constant{value::Value{date_of(node.value)}});
+    }
+    ExprRef operator()(const ast::AbsentLiteral&) const { return self.absent(span, hint); }
+    ExprRef operator()(const ast::SetLiteral& node) const { return self.set(node, span, hint); }
+    ExprRef operator()(const ast::TupleLiteral& node) const { return self.tuple(node, span, hint); }
+    ExprRef operator()(const ast::RecordLiteral& node) const { return self.record(node, span); }
+    ExprRef operator()(const ast::NameUse& node) const { return self.name(node.name, hint); }
+    ExprRef operator()(const ast::Member& node) const { return self.member(node, span); }
+    ExprRef operator()(const ast::Index& node) const { return self.index(node, span); }
+    ExprRef operator()(const ast::Call& node) const { return self.call(node, span); }
+    ExprRef operator()(const ast::Unary& node) const { return self.unary(node, span); }
+    ExprRef operator()(const ast::Binary& node) const { return self.binary(node, span, hint); }
+    ExprRef operator()(const ast::IfThenElse& node) const { return self.choice(node, span, hint); }
+    ExprRef operator()(const ast::Quantified& node) const { return self.quantified(node, span); }
+    ExprRef operator()(const ast::IsKnown& node) const {
+        ExprRef asked = unwrapped(self.infer(*node.operand));
+        if (asked == nullptr) return nullptr;
+        ExprRef known = make(value::boolean_type(), span, IsKnown{std::move(asked)});
+        return node.negated ? make(value::boolean_type(), span, Not{std::move(known)}) : known;
+    }
+    ExprRef operator()(const ast::ContextValue& node) const {
+        switch (node.what) {
+            case ast::Context::today:
+                need_zone(self.names_, span);
+                return make(value::date_type(), span, FromContext{ContextValue::today});
+            case ast::Context::caller:
+                return make(value::party_type(), span, FromContext{ContextValue::caller});
+            case ast::Context::signer:
+                return make(value::party_type(), span, FromContext{ContextValue::signer});
+        }
+        return nullptr;
+    }
+};
+
+ExprRef Expressions::infer(const ast::Expression& tree, const TypeRef& hint) {
+    return std::visit(Dispatch{*this, tree.span, hint}, tree.node);
+}
+
+ExprRef Expressions::expect(const ast::Expression& tree, const TypeRef& type) {
+    return coerce(infer(tree, type), type);
+}
+
+ExprRef Expressions::condition(const ast::Expression& tree) {
+    return expect(tree, value::boolean_type());
+}
+
+// Never reads a value that is not there: a T? becomes a T that may have no value.
+ExprRef Expressions::coerce(ExprRef expr, const TypeRef& type) {
+    if (expr == nullptr || type == nullptr || expr->type == type) return expr;
+    const Span span = expr->span;
+    if (type->kind == Kind::optional && expr->type->kind != Kind::optional) {
+        ExprRef inner = coerce(std::move(expr), type->parts[0]);
+        return inner == nullptr ? nullptr : make(type, span, Wrap{std::move(inner)});
+    }
+    if (type->kind != Kind::optional) expr = unwrapped(std::move(expr));
+    if (!value::same_shape(*expr->type, *type)) {
+        report(
+            Code::E0301, span,
+            value::to_text(*type) + " is needed here, and this is " + value::to_text(*expr->type));
+        return nullptr;
+    }
+    if (const auto* constant = std::get_if<Constant>(&expr->node)) {
+        if (value::check(constant->value, *type)) return make(type, span, *constant);
+        report(Code::E0305, span,
+               value::to_text(constant->value, *expr->type) + " is not a value of " +
+                   value::to_text(*type));
+        return nullptr;
+    }
+    if (value::fits_without_check(*expr->type, *type)) return expr;
+    if (std::holds_alternative<MakeSet>(expr->node)) {
+        const auto constant = constant_of(*expr);
+        if (constant && !value::check(*constant, *type)) {
+            report(Code::E0305, span, "this is not a value of " + value::to_text(*type))
+                .with_help("it has too many elements");
+            return nullptr;
+        }
+    }
+    return make(type, span, Narrow{std::move(expr)});
+}
+
+std::optional<value::Value> Expressions::constant(const ast::Expression& tree,
+                                                  const TypeRef& type) {
+    const ExprRef expr = type == nullptr ? nullptr : expect(tree, type);
+    if (expr == nullptr) return std::nullopt;
+    base::Result<value::Value> value = constant_of(*expr);
+    if (value) return std::move(*value);
+    report(Code::E0314, tree.span, value.error().message)
+        .with_help("write the value itself: a number, a text, a date, an enum member …");
+    return std::nullopt;
+}
+
+std::optional<Message> Expressions::message(const ast::Message& tree) {
+    (void)within_limit(context_, tree.values.size(), MAX_MESSAGE_VALUES, "values", tree.span);
+    Message made{tree.texts, {}};
+    bool complete = true;
+    for (const ast::Expression& shown : tree.values) {
+        made.values.push_back(infer(shown));
+        complete = complete && made.values.back() != nullptr;
+    }
+    if (!complete) return std::nullopt;
+    return made;
+}
+
+std::optional<LocalId> Expressions::bind(const ast::Name& name, TypeRef type) {
+    for (const Found& found : meanings(name.text)) {
+        const bool hidden = std::holds_alternative<ParamMeaning>(found.meaning) ||
+                            std::holds_alternative<LocalMeaning>(found.meaning);
+        if (!hidden) continue;  // another name of the modules: reported where it is used
+        report_twice(context_, name, found.span);
+        return std::nullopt;
+    }
+    const LocalId local{static_cast<std::uint32_t>(scope_.locals->size())};
+    if (local.value == MAX_LOCALS) {
+        (void)within_limit(context_, MAX_LOCALS + 1, MAX_LOCALS, "local names", name.span);
+    }
+    scope_.locals->push_back({name.text, std::move(type)});
+    scope_.bindings.push_back({name.text, local, name.span});
+    return local;
+}
+
+}  // namespace edict::check

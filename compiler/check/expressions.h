@@ -1,0 +1,113 @@
+// From expressions as written to typed expressions. Not for other folders.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/check/names.h"
+#include "compiler/check/scope.h"
+#include "compiler/check/typing.h"
+
+namespace edict::check {
+
+struct StorePlace {  // a store or one key of it, as something to assign to
+    StoreRef store;
+    ExprRef key;  // null for a single store
+};
+
+// A null result means: an error, already reported here or where its name was declared.
+class Expressions {
+public:
+    Expressions(const ModuleScope& names, Scope& scope)
+        : names_(names), scope_(scope), context_(names.context()) {}
+
+    // The expression with its own type. `hint` is the type that the place would like: it settles
+    // what `{}`, `absent` and an enum member mean, and is otherwise ignored.
+    [[nodiscard]] ExprRef infer(const ast::Expression& tree, const TypeRef& hint = nullptr);
+    // As a value of `type`, with the wrap, unwrap or range check that it needs.
+    [[nodiscard]] ExprRef expect(const ast::Expression& tree, const TypeRef& type);
+    [[nodiscard]] ExprRef coerce(ExprRef expr, const TypeRef& type);
+    [[nodiscard]] ExprRef condition(const ast::Expression& tree);
+    [[nodiscard]] std::optional<value::Value> constant(const ast::Expression& tree,
+                                                       const TypeRef& type);
+    [[nodiscard]] std::optional<Message> message(const ast::Message& tree);
+
+    // `store` or `store[key]`; otherwise reports that it is none.
+    [[nodiscard]] std::optional<StorePlace> place(const ast::Expression& tree);
+    [[nodiscard]] ExprRef read(const StorePlace& place, Span span);
+    // Whether a tree names a store by itself: `exported`, `hub.exported`.
+    [[nodiscard]] bool names_store(const ast::Expression& tree) const;
+    // One field of a record; of an optional record, if it is there.
+    [[nodiscard]] ExprRef field(ExprRef object, const ast::Name& field, Span span);
+
+    // The arguments of an action or event in the order of its parameters.
+    [[nodiscard]] std::optional<std::vector<ExprRef>> arguments(
+        const std::vector<ast::Argument>& trees, const std::vector<Parameter>& parameters,
+        Span span, const std::string& callee, Span declared);
+
+    // A new local; nothing if its name is taken.
+    [[nodiscard]] std::optional<LocalId> bind(const ast::Name& name, TypeRef type);
+
+    // What a bare name could mean here.
+    [[nodiscard]] std::vector<Found> meanings(const std::string& name) const;
+
+    source::Diagnostic& report(Code code, Span span, std::string message) {
+        return context_.diagnostics.add(code, span, std::move(message));
+    }
+
+private:
+    struct Dispatch;
+    using Pair = std::pair<ExprRef, ExprRef>;
+
+    // literals.cpp
+    ExprRef text(const ast::TextLiteral& tree, Span span);
+    ExprRef absent(Span span, const TypeRef& hint);
+    ExprRef set(const ast::SetLiteral& tree, Span span, const TypeRef& hint);
+    ExprRef tuple(const ast::TupleLiteral& tree, Span span, const TypeRef& hint);
+    ExprRef record(const ast::RecordLiteral& tree, Span span);
+
+    // references.cpp
+    ExprRef name(const ast::Name& tree, const TypeRef& hint);
+    ExprRef member(const ast::Member& tree, Span span);
+    ExprRef index(const ast::Index& tree, Span span);
+    ExprRef meaning(const Found& found, const std::string& name, Span span);
+    const Found* settle(const std::vector<Found>& all, const ast::Name& tree, const TypeRef& hint);
+    void note(const Found& found, const ast::Name& tree);
+    ExprRef enum_member(TypeDeclRef type, const ast::Name& member, Span span);
+    std::optional<StoreRef> store(const ast::Expression& tree);
+    ExprRef unknown_name(const ast::Name& tree, const TypeRef& hint);
+    void check_moment(StoreRef store, Span span);
+
+    // operators.cpp
+    ExprRef unary(const ast::Unary& tree, Span span);
+    ExprRef binary(const ast::Binary& tree, Span span, const TypeRef& hint);
+    ExprRef logic(LogicOp op, const ast::Binary& tree, Span span);
+    ExprRef compare(CompareOp op, const ast::Binary& tree, Span span);
+    ExprRef arith(ArithOp op, const ast::Binary& tree, Span span);
+    ExprRef combine(SetOp op, const ast::Binary& tree, Span span, const TypeRef& hint);
+    ExprRef contains(const ast::Binary& tree, Span span);
+    ExprRef otherwise(const ast::Binary& tree, Span span, const TypeRef& hint);
+    ExprRef choice(const ast::IfThenElse& tree, Span span, const TypeRef& hint);
+    ExprRef quantified(const ast::Quantified& tree, Span span);
+    Pair both(const ast::Expression& left, const ast::Expression& right);
+    bool waits_for_hint(const ast::Expression& tree) const;
+    Pair unified(ExprRef left, ExprRef right);
+    ExprRef number(const ast::Expression& tree, const ast::Binary& op);
+    void report_order(const ExprRef& operand, Span span);
+
+    // calls.cpp
+    ExprRef call(const ast::Call& tree, Span span);
+    ExprRef has_role(const ast::Call& tree, Span span);
+    ExprRef role(const ast::Expression& tree);
+    ExprRef hash(const ast::Call& tree, Span span);
+    ExprRef count(const ast::Call& tree, Span span);
+    ExprRef at_moment(const ast::Call& tree, Span span, Moment moment);
+    bool plain_arguments(const ast::Call& tree, std::size_t count, Span span);
+
+    const ModuleScope& names_;
+    Scope& scope_;
+    Context& context_;
+};
+
+}  // namespace edict::check

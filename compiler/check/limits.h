@@ -1,0 +1,28 @@
+// Every limit of the checker. Each is generous, tested at its edge, and has its diagnostic (E06xx).
+#pragma once
+
+#include <cstddef>
+
+namespace edict::check {
+
+inline constexpr std::size_t MAX_MODULES = 1'000;  // of one program
+inline constexpr std::size_t MAX_TYPES = 4'096;    // the rest: of one module
+inline constexpr std::size_t MAX_STORES = 4'096;
+inline constexpr std::size_t MAX_ACTIONS = 4'096;
+inline constexpr std::size_t MAX_EVENTS = 4'096;
+inline constexpr std::size_t MAX_ROLES = 1'024;
+inline constexpr std::size_t MAX_SOURCES = 4'096;
+inline constexpr std::size_t MAX_RULES = 65'536;
+inline constexpr std::size_t MAX_RULE_BODIES = 262'144;  // a rule counts once for each action
+inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
+inline constexpr std::size_t MAX_TESTS = 4'096;
+inline constexpr std::size_t MAX_PARAMETERS = 64;      // of one action or event
+inline constexpr std::size_t MAX_LOCALS = 1'024;       // of one action, rule body or assertion
+inline constexpr std::size_t MAX_STATEMENTS = 16'384;  // of one action, nested ones too
+inline constexpr std::size_t MAX_EXCEPTIONS = 64;      // of one rule
+inline constexpr std::size_t MAX_CITATIONS = 64;       // of one rule or exception
+inline constexpr std::size_t MAX_MESSAGE_VALUES = 32;  // shown by one message
+inline constexpr std::size_t MAX_TEST_STEPS = 4'096;   // of one test
+inline constexpr std::size_t MAX_SUGGESTIONS = 100;    // "did you mean" of one run
+
+}  // namespace edict::check

@@ -1,0 +1,62 @@
+#include <algorithm>
+
+#include "compiler/check/rules.h"
+
+namespace edict::check {
+namespace {
+
+void report_cycle(Context& context, const Module& module, std::vector<std::uint32_t> cycle) {
+    // The same cycle is always told from its first rule in the text.
+    std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
+    std::string path;
+    for (const std::uint32_t rule : cycle) path += quoted(module.rules[rule].name) + " overrides ";
+    const Rule& first = module.rules[cycle.front()];
+    source::Diagnostic& report =
+        context.diagnostics.add(Code::E0404, first.name_span,
+                                "these rules override each other: " + path + quoted(first.name));
+    for (std::size_t i = 1; i < cycle.size(); ++i) {
+        report.with_label(module.rules[cycle[i]].name_span, "in the cycle");
+    }
+    report.with_help("remove one of these `overrides`");
+}
+
+}  // namespace
+
+// Depth first, without recursion: rules may override each other in a chain of any length.
+void check_overrides(const ModuleScope& names) {
+    Context& context = names.context();
+    const Module& module = context.module(names.self());
+    enum class State : std::uint8_t { fresh, open, done };
+    std::vector<State> state(module.rules.size(), State::fresh);
+    struct Step {
+        std::uint32_t rule;
+        std::size_t next;
+    };
+    for (std::uint32_t start = 0; start < module.rules.size(); ++start) {
+        if (state[start] != State::fresh) continue;
+        std::vector<Step> path{{start, 0}};
+        state[start] = State::open;
+        while (!path.empty()) {
+            Step& step = path.back();
+            const std::vector<std::uint32_t>& edges = module.rules[step.rule].overrides;
+            if (step.next == edges.size()) {
+                state[step.rule] = State::done;
+                path.pop_back();
+                continue;
+            }
+            const std::uint32_t to = edges[step.next++];
+            if (state[to] == State::fresh) {
+                state[to] = State::open;
+                path.push_back({to, 0});
+            } else if (state[to] == State::open) {
+                std::vector<std::uint32_t> cycle;
+                const auto from = std::find_if(path.begin(), path.end(),
+                                               [&](const Step& one) { return one.rule == to; });
+                for (auto at = from; at != path.end(); ++at) cycle.push_back(at->rule);
+                report_cycle(context, module, std::move(cycle));
+            }
+        }
+    }
+}
+
+}  // namespace edict::check

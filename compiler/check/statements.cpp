@@ -1,0 +1,412 @@
+#include "compiler/check/statements.h"
+
+#include <set>
+
+#include "compiler/check/expressions.h"
+#include "compiler/check/known.h"
+#include "compiler/check/walk.h"
+
+namespace edict::check {
+namespace {
+
+using value::Kind;
+
+// What a block of the tree does to stores, blocks inside it too.
+struct Doing {
+    bool assigns = false;
+    bool removes = false;
+
+    void of(const ast::Block& block) {
+        for (const ast::Statement& statement : block.statements) std::visit(*this, statement.node);
+    }
+    void operator()(const ast::Assign&) { assigns = true; }
+    void operator()(const ast::AddTo&) { assigns = true; }
+    void operator()(const ast::RemoveFrom&) { assigns = true; }
+    void operator()(const ast::RemoveKey&) { removes = true; }
+    void operator()(const ast::CallAction&) { removes = true; }
+    void operator()(const ast::If& node) {
+        of(node.then);
+        if (node.otherwise) of(*node.otherwise);
+    }
+    void operator()(const ast::For& node) { of(node.body); }
+    void operator()(const ast::Let&) {}
+    void operator()(const ast::Fail&) {}
+    void operator()(const ast::Emit&) {}
+};
+
+bool ends_with_fail(const Block& block) {
+    return !block.empty() && std::holds_alternative<Fail>(block.back().node);
+}
+
+class Statements {
+public:
+    Statements(const ModuleScope& names, Action& action, Scope& scope)
+        : names_(names),
+          context_(names.context()),
+          action_(action),
+          scope_(scope),
+          expressions_(names, scope),
+          known_(context_.program) {}
+
+    Block block(const ast::Block& tree) {
+        const std::size_t bindings = scope_.bindings.size();
+        known_.enter_block();
+        Block made;
+        for (const ast::Statement& statement : tree.statements) {
+            if (++count_ == MAX_STATEMENTS + 1) {
+                (void)within_limit(context_, count_, MAX_STATEMENTS, "statements", action_.span);
+            }
+            auto node = std::visit(Dispatch{*this, statement.span}, statement.node);
+            if (node) made.push_back({statement.span, std::move(*node)});
+        }
+        scope_.bindings.resize(bindings);
+        known_.leave_block();
+        return made;
+    }
+
+private:
+    using Node = decltype(Statement::node);
+    using Made = std::optional<Node>;  // nothing: an error, reported
+
+    struct Dispatch {
+        Statements& self;
+        Span span;
+        template <typename Tree>
+        Made operator()(const Tree& tree) const {
+            return self.statement(tree, span);
+        }
+    };
+
+    // Reports a value that may not be there. True if there is no such.
+    bool answered(const ExprRef& expr) {
+        if (expr == nullptr) return true;
+        const Expr* open = known_.unanswered(*expr);
+        if (open == nullptr) return true;
+        const auto* read = std::get_if<StoreRead>(&open->node);
+        const Span span = open->span == Span{} ? expr->span : open->span;
+        source::Diagnostic& report =
+            context_.diagnostics.add(Code::E0307, span, "this may have no value");
+        if (read == nullptr) {
+            report.with_label("may be absent");
+        } else if (read->key == nullptr) {
+            report.with_label("may not be set yet");
+        } else {
+            report.with_label("the key may be absent");
+        }
+        if (read != nullptr) report.with_label(context_.span_of(read->store), "has no default");
+        report.with_help(
+            "write `let x = … else fail \"…\"` before, or `… else` another value here");
+        return false;
+    }
+    bool all_answered(const std::vector<ExprRef>& all) {
+        bool fine = true;
+        for (const ExprRef& expr : all) fine = answered(expr) && fine;
+        return fine;
+    }
+    std::optional<Message> message(const ast::Message& tree) {
+        auto made = expressions_.message(tree);
+        if (made && !all_answered(made->values)) return std::nullopt;
+        return made;
+    }
+
+    Made statement(const ast::Let& tree, Span) {
+        ExprRef value = expressions_.infer(tree.value);
+        std::optional<Message> otherwise;
+        bool complete = true;
+        if (tree.otherwise) {
+            value = unwrapped(std::move(value));
+            otherwise = message(*tree.otherwise);
+            complete = otherwise.has_value();
+            if (value != nullptr) known_.add(value);
+        } else {
+            complete = answered(value);
+        }
+        const auto local = expressions_.bind(tree.name, value == nullptr ? nullptr : value->type);
+        if (!local || value == nullptr || !complete) return std::nullopt;
+        return Let{*local, std::move(value), std::move(otherwise)};
+    }
+
+    // ---- assignment -----------------------------------------------------------------------------
+
+    struct Target {
+        StorePlace place;
+        std::vector<const ast::Name*> fields;  // outermost first
+        std::vector<ExprRef> records;          // what each field is read from
+        ExprRef current;
+    };
+
+    bool own(StoreRef store, Span span) {
+        if (store.module == names_.self()) return true;
+        context_.diagnostics
+            .add(Code::E0315, span,
+                 "only " + quoted(names_.module_name(store.module)) + " may change its stores")
+            .with_label(context_.span_of(store), "declared here")
+            .with_help("call an action of " + quoted(names_.module_name(store.module)));
+        return false;
+    }
+
+    std::optional<Target> target(const ast::Expression& tree) {
+        Target made;
+        const ast::Expression* at = &tree;
+        while (const auto* member = std::get_if<ast::Member>(&at->node)) {
+            if (expressions_.names_store(*at)) break;
+            made.fields.insert(made.fields.begin(), &member->member);
+            at = member->object.get();
+        }
+        auto place = expressions_.place(*at);
+        if (!place || !own(place->store, at->span) || !answered(place->key)) return std::nullopt;
+        made.place = std::move(*place);
+        made.current = expressions_.read(made.place, at->span);
+        for (const ast::Name* field : made.fields) {
+            if (made.current == nullptr) return std::nullopt;
+            made.records.push_back(unwrapped(made.current));
+            made.current =
+                expressions_.field(made.current, *field, source::join(at->span, field->span));
+        }
+        if (made.current == nullptr) return std::nullopt;
+        return made;
+    }
+
+    // `value` in the place that the target names: whole records are written.
+    Made assigned(const Target& target, ExprRef value) {
+        value = expressions_.coerce(std::move(value), target.current->type);
+        for (std::size_t i = target.fields.size(); i-- > 0 && value != nullptr;) {
+            const ExprRef& record = target.records[i];
+            const auto& fields = record->type->fields;
+            std::uint32_t index = 0;
+            while (fields[index].name != target.fields[i]->text) ++index;
+            const Span span = value->span;
+            value = make(record->type, span, FieldReplace{record, index, std::move(value)});
+            const TypeRef& held =
+                i > 0 ? target.records[i - 1]->type->fields[field_index(target, i - 1)].type
+                      : context_.program.at(target.place.store).value;
+            value = expressions_.coerce(std::move(value), held);
+        }
+        if (value == nullptr || !answered(value)) return std::nullopt;
+        known_.written(target.place.store, target.place.key);
+        return Assign{target.place.store, target.place.key, std::move(value)};
+    }
+    static std::size_t field_index(const Target& target, std::size_t i) {
+        const auto& fields = target.records[i]->type->fields;
+        std::size_t index = 0;
+        while (fields[index].name != target.fields[i]->text) ++index;
+        return index;
+    }
+
+    Made statement(const ast::Assign& tree, Span span) {
+        const auto place = target(tree.target);
+        if (!place) {
+            (void)expressions_.infer(tree.value);
+            return std::nullopt;
+        }
+        if (tree.op == ast::AssignOp::set) {
+            return assigned(*place, expressions_.infer(tree.value, place->current->type));
+        }
+        return compound(tree, *place, span);
+    }
+
+    Made compound(const ast::Assign& tree, const Target& place, Span span) {
+        const bool adds = tree.op == ast::AssignOp::add;
+        ExprRef current = unwrapped(place.current);
+        ExprRef value = unwrapped(expressions_.infer(tree.value, current->type));
+        if (value == nullptr) return std::nullopt;
+        const Kind kind = current->type->kind;
+        const bool numbers = kind == Kind::integer;
+        if ((!numbers && kind != Kind::set) || !value::same_shape(*current->type, *value->type)) {
+            context_.diagnostics
+                .add(Code::E0306, span,
+                     value::to_text(*value->type) +
+                         (adds ? " cannot be added to " : " cannot be taken from ") +
+                         value::to_text(*current->type))
+                .with_label(value->span, value::to_text(*value->type))
+                .with_help("`+=` and `-=` are for Int, and for sets of one type");
+            return std::nullopt;
+        }
+        if (numbers) {
+            const ArithOp op = adds ? ArithOp::add : ArithOp::subtract;
+            return assigned(place, make(value::integer_type(), span,
+                                        Arith{op, std::move(current), std::move(value)}));
+        }
+        return assigned(place, combined(adds, std::move(current), std::move(value), span));
+    }
+
+    ExprRef combined(bool adds, ExprRef current, ExprRef other, Span span) {
+        const TypeRef type = adds ? join(current->type, other->type) : current->type;
+        if (type == nullptr) {
+            context_.diagnostics.add(Code::E0308, span,
+                                     "together these sets are larger than any value may be");
+            return nullptr;
+        }
+        const SetOp op = adds ? SetOp::unite : SetOp::subtract;
+        return make(type, span, SetCombine{op, std::move(current), std::move(other)});
+    }
+
+    // add x to s, remove x from s
+    Made change_set(const ast::Expression& element, const ast::Expression& set, bool adds,
+                    Span span) {
+        const auto place = target(set);
+        ExprRef current = place ? unwrapped(place->current) : nullptr;
+        if (current == nullptr) {
+            (void)expressions_.infer(element);
+            return std::nullopt;
+        }
+        if (current->type->kind != Kind::set) {
+            context_.diagnostics.add(Code::E0306, set.span,
+                                     "this is " + value::to_text(*current->type) + ", not a set");
+            return std::nullopt;
+        }
+        ExprRef one = expressions_.expect(element, current->type->parts[0]);
+        if (one == nullptr) return std::nullopt;
+        const auto type = value::set_type(current->type->parts[0], 1);
+        ExprRef single = make(*type, element.span, MakeSet{{std::move(one)}});
+        return assigned(*place, combined(adds, std::move(current), std::move(single), span));
+    }
+    Made statement(const ast::AddTo& tree, Span span) {
+        return change_set(tree.element, tree.target, true, span);
+    }
+    Made statement(const ast::RemoveFrom& tree, Span span) {
+        return change_set(tree.element, tree.target, false, span);
+    }
+
+    Made statement(const ast::RemoveKey& tree, Span) {
+        auto place = expressions_.place(tree.target);
+        if (!place || !own(place->store, tree.target.span) || !answered(place->key)) {
+            return std::nullopt;
+        }
+        if (place->key == nullptr) {
+            context_.diagnostics
+                .add(Code::E0316, tree.target.span, "only the key of a Map can be removed")
+                .with_label(context_.span_of(place->store), "holds one value");
+            return std::nullopt;
+        }
+        known_.removed(place->store);
+        return Remove{place->store, std::move(place->key)};
+    }
+
+    // ---- control --------------------------------------------------------------------------------
+
+    Made statement(const ast::If& tree, Span) {
+        ExprRef condition = expressions_.condition(tree.condition);
+        bool complete = condition != nullptr && answered(condition);
+        const auto branch = [&](const ast::Block& body, bool holds) {
+            known_.enter_block();
+            if (condition != nullptr) known_.add_from(condition, holds);
+            Block made = block(body);
+            known_.leave_block();
+            return made;
+        };
+        Block then = branch(tree.then, true);
+        Block otherwise = tree.otherwise ? branch(*tree.otherwise, false) : Block{};
+        if (!complete) return std::nullopt;
+        if (ends_with_fail(then)) known_.add_from(condition, false);
+        return If{std::move(condition), std::move(then), std::move(otherwise)};
+    }
+
+    Made statement(const ast::For& tree, Span) {
+        ExprRef set = unwrapped(expressions_.infer(tree.set));
+        if (set != nullptr && set->type->kind != Kind::set) {
+            context_.diagnostics.add(
+                Code::E0306, tree.set.span,
+                "only a set has elements, and this is " + value::to_text(*set->type));
+            set = nullptr;
+        }
+        const bool complete = answered(set);
+        Doing doing;
+        doing.of(tree.body);
+        known_.enter_loop(doing.assigns, doing.removes);
+        const auto local =
+            expressions_.bind(tree.variable, set == nullptr ? nullptr : set->type->parts[0]);
+        Block body = block(tree.body);
+        if (local) scope_.bindings.pop_back();
+        if (!local || set == nullptr || !complete) return std::nullopt;
+        return For{*local, std::move(set), std::move(body)};
+    }
+
+    Made statement(const ast::Fail& tree, Span) {
+        auto made = message(tree.message);
+        if (!made) return std::nullopt;
+        return Fail{std::move(*made)};
+    }
+
+    Made statement(const ast::Emit& tree, Span span) {
+        const auto event = names_.event(tree.event);
+        if (!event) {
+            infer_all(tree.arguments);
+            return std::nullopt;
+        }
+        const Event& declared = context_.program.at(*event);
+        if (event->module != names_.self()) {
+            context_.diagnostics
+                .add(Code::E0315, tree.event.span,
+                     "only " + quoted(names_.module_name(event->module)) + " may emit its events")
+                .with_label(declared.span, "declared here");
+            return std::nullopt;
+        }
+        std::vector<Parameter> parameters;
+        for (const value::Field& field : declared.fields) {
+            parameters.push_back({field.name, field.type, {}});
+        }
+        auto arguments =
+            expressions_.arguments(tree.arguments, parameters, span, declared.name, declared.span);
+        if (!arguments || !all_answered(*arguments)) return std::nullopt;
+        return Emit{*event, std::move(*arguments)};
+    }
+
+    Made statement(const ast::CallAction& tree, Span span) {
+        const auto callee = names_.action(tree.action);
+        if (!callee) {
+            infer_all(tree.arguments);
+            return std::nullopt;
+        }
+        const Action& declared = context_.program.at(*callee);
+        if (callee->module == names_.self()) {
+            context_.diagnostics
+                .add(Code::E0317, tree.action.span, "an action calls only actions of other modules")
+                .with_label(declared.span, "of this module")
+                .with_help("write out here what it does");
+            return std::nullopt;
+        }
+        auto arguments = expressions_.arguments(tree.arguments, declared.parameters, span,
+                                                declared.name, declared.span);
+        if (!arguments || !all_answered(*arguments)) return std::nullopt;
+        known_.called(declared);
+        return CallAction{*callee, std::move(*arguments)};
+    }
+
+    void infer_all(const std::vector<ast::Argument>& arguments) {
+        for (const ast::Argument& argument : arguments) (void)expressions_.infer(*argument.value);
+    }
+
+    const ModuleScope& names_;
+    Context& context_;
+    Action& action_;
+    Scope& scope_;
+    Expressions expressions_;
+    Known known_;
+    std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void check_actions(const ModuleScope& names) {
+    Context& context = names.context();
+    Module& module = context.module(names.self());
+    for (const ast::Declaration& declaration : context.of(names.self()).tree->declarations) {
+        const auto* tree = std::get_if<ast::ActionDeclaration>(&declaration);
+        if (tree == nullptr) continue;
+        Action& action = module.actions[context.of(names.self()).actions.at(tree->name.text)];
+        if (!(action.span == tree->name.span)) continue;  // declared twice: the first counts
+        Scope scope;
+        scope.place = Place::action;
+        scope.action = &action;
+        scope.locals = &action.locals;
+        action.body = Statements(names, action, scope).block(tree->body);
+        std::set<StoreRef> reads;
+        std::set<StoreRef> writes;
+        collect_effects(action.body, context.program, reads, writes);
+        action.reads.assign(reads.begin(), reads.end());
+        action.writes.assign(writes.begin(), writes.end());
+    }
+}
+
+}  // namespace edict::check
