@@ -1,0 +1,95 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+
+#include "cli/output.h"
+#include "cli/version.h"
+
+namespace edict::cli {
+
+#define VERB(name) void add_##name(Verb& top);
+#include "cli/verbs.def"
+#undef VERB
+
+namespace {
+
+// The work of the verb that the command line names.
+std::function<Exit()> chosen_work;
+
+}  // namespace
+
+Verb Verb::add(const std::string& name, const std::string& help) {
+    CLI::App* verb = app_->add_subcommand(name, help);
+    app_->require_subcommand(1);
+    return Verb(*verb);
+}
+
+void Verb::positional(const std::string& name, std::string& into, const std::string& help) {
+    app_->add_option(name, into, help)->required()->option_text(" ");
+}
+void Verb::positional(const std::string& name, std::vector<std::string>& into,
+                      const std::string& help) {
+    app_->add_option(name, into, help)->required()->option_text("...");
+}
+void Verb::optional_positional(const std::string& name, std::string& into,
+                               const std::string& help) {
+    app_->add_option(name, into, help)->option_text(" ");
+}
+
+void Verb::required(const std::string& name, std::string& into, const std::string& help) {
+    app_->add_option(name, into, help)->required();
+}
+void Verb::option(const std::string& name, std::string& into, const std::string& help) {
+    app_->add_option(name, into, help)->capture_default_str();
+}
+void Verb::option(const std::string& name, std::vector<std::string>& into,
+                  const std::string& help) {
+    app_->add_option(name, into, help)->allow_extra_args(false);
+}
+void Verb::option(const std::string& name, std::uint64_t& into, const std::string& help) {
+    app_->add_option(name, into, help)->capture_default_str();
+}
+void Verb::choice(const std::string& name, std::string& into,
+                  const std::vector<std::string>& choices, const std::string& help) {
+    app_->add_option(name, into, help)->check(CLI::IsMember(choices))->capture_default_str();
+}
+void Verb::flag(const std::string& name, bool& into, const std::string& help) {
+    app_->add_flag(name, into, help);
+}
+
+void Verb::footer(const std::string& text) { app_->footer("\n" + text); }
+
+void Verb::run(std::function<Exit()> work) {
+    app_->callback([work = std::move(work)] { chosen_work = work; });
+}
+
+Exit run_command_line(int argc, const char* const* argv) {
+    CLI::App app("Edict: rules and contracts that are checked, proved, executed and recorded");
+    app.name("edict");
+    app.set_version_flag("--version", std::string(VERSION_LINE));
+    app.set_help_flag("-h,--help", "Show this help");
+    app.footer(
+        "\nExit codes: 0 ok, 1 errors or findings in the input, 2 wrong usage, 3 not settled,\n"
+        "4 file, disk, network or missing software, 5 forbidden by the rules.\n"
+        "`edict VERB --help` tells more about a verb.");
+    try {
+        Verb top(app);
+#define VERB(name) add_##name(top);
+#include "cli/verbs.def"
+#undef VERB
+        app.parse(argc, argv);
+    } catch (const CLI::Success& asked) {  // --help, --version
+        std::ostringstream out, err;
+        (void)app.exit(asked, out, err);
+        print(out.str());
+        return Exit::ok;
+    } catch (const CLI::Error& error) {
+        std::ostringstream out, err;
+        (void)app.exit(error, out, err);
+        print_error("edict: " + err.str());
+        return Exit::usage;
+    }
+    return chosen_work();
+}
+
+}  // namespace edict::cli

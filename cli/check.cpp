@@ -1,0 +1,63 @@
+// edict check: are the files well-formed, well-typed rules?
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/arguments.h"
+#include "cli/output.h"
+#include "cli/pipeline.h"
+
+namespace edict::cli {
+
+namespace {
+
+struct CheckOptions {
+    std::vector<std::string> files;
+    std::string format = "human";
+    bool costs = false;
+};
+
+source::Form form_of(const std::string& format) {
+    if (format == "json") return source::Form::json;
+    return format == "short" ? source::Form::brief : source::Form::human;
+}
+
+// What each action may cost, its rules and callees included.
+void print_costs(const Compilation& made) {
+    for (const auto& [name, action] : made.linked->actions) {
+        std::size_t rules = 0;
+        for (const call::GovernedBy& governed : action.governed_by) rules += governed.rules.size();
+        print(fmt::format("{:>12} units  {}.{}  ({} rule{} of {} regulation{})\n",
+                          action.cost.value, name.first, name.second, rules, rules == 1 ? "" : "s",
+                          action.governed_by.size(), action.governed_by.size() == 1 ? "" : "s"));
+    }
+}
+
+Exit check(const CheckOptions& options) {
+    const auto made = compile(options.files);
+    if (!made) return report(made.error());
+    const std::string said =
+        source::render(made->diagnostics, made->sources, form_of(options.format));
+    // A program reads the JSON; a person's messages do not mix with what --costs prints.
+    options.format == "json" ? print(said) : print_error(said);
+    if (made->diagnostics.has_errors()) return Exit::findings;
+    if (options.costs) print_costs(*made);
+    return Exit::ok;
+}
+
+}  // namespace
+
+void add_check(Verb& top) {
+    auto options = std::make_shared<CheckOptions>();
+    Verb verb = top.add("check", "Look for mistakes in rules and contracts");
+    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.choice("--format", options->format, {"human", "short", "json"},
+                "How mistakes are shown; json goes to standard output");
+    verb.flag("--costs", options->costs, "Show what a call of each action costs at most");
+    verb.footer(
+        "All files are checked together; modules named std.… are built in.\n"
+        "Exit codes: 0 no mistakes (warnings may be shown), 1 mistakes, 4 a file cannot be read.");
+    verb.run([options] { return check(*options); });
+}
+
+}  // namespace edict::cli

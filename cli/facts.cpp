@@ -1,0 +1,326 @@
+#include "cli/facts.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/moment.h"
+#include "compiler/source/diagnostics.h"
+#include "value/json.h"
+
+namespace edict::cli {
+
+namespace {
+
+using Json = nlohmann::json;
+using value::TypeRef;
+
+const std::vector<std::string> MEMBERS = {"action", "arguments", "at",    "caller",
+                                          "signer", "parties",   "stores"};
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& candidates) {
+    const auto near = source::nearest(word, candidates);
+    return near ? fmt::format("; did you mean {}?", *near) : "";
+}
+
+// Reads one document against the modules in force.
+class Reader {
+public:
+    Reader(const call::LinkedSet& set, const Json& json) : set_(set), json_(json) {}
+
+    base::Result<Facts> read() {
+        for (const auto& [name, unused] : json_.items()) {
+            if (std::ranges::find(MEMBERS, name) == MEMBERS.end())
+                return base::input_error(
+                    fmt::format("{}: there is no such fact{}; the facts are {}", name,
+                                suggestion(name, MEMBERS), fmt::join(MEMBERS, ", ")));
+        }
+        for (const auto part : {&Reader::action, &Reader::parties, &Reader::callers,
+                                &Reader::moment, &Reader::arguments, &Reader::stores}) {
+            if (const base::Status status = (this->*part)(); !status) return base::error_of(status);
+        }
+        return std::move(facts_);
+    }
+
+private:
+    [[nodiscard]] const Json* member(const char* name) const {
+        const auto found = json_.find(name);
+        return found == json_.end() || found->is_null() ? nullptr : &*found;
+    }
+    base::Result<std::string> text(const char* name) const {
+        const Json* found = member(name);
+        if (found == nullptr) return base::input_error(fmt::format("{}: is missing", name));
+        if (!found->is_string()) return base::input_error(fmt::format("{}: must be a text", name));
+        return found->get<std::string>();
+    }
+    [[nodiscard]] value::PartyNames party_names() const {
+        return [this](std::string_view name) -> std::optional<value::PartyId> {
+            const auto found = parties_.find(std::string(name));
+            if (found == parties_.end()) return std::nullopt;
+            return found->second;
+        };
+    }
+
+    // "module.action", or "action" where only one module has it.
+    base::Status action() {
+        const auto wanted = text("action");
+        if (!wanted) return base::error_of(wanted);
+        std::vector<std::string> all, matching;
+        for (const auto& [name, unused] : set_.actions) {
+            all.push_back(name.first + "." + name.second);
+            if (all.back() != *wanted && name.second != *wanted) continue;
+            matching.push_back(all.back());
+            facts_.call.module = name.first;
+            facts_.call.action = name.second;
+            if (all.back() == *wanted) return found_action();
+        }
+        if (matching.size() == 1) return found_action();
+        if (matching.empty())
+            return base::input_error(
+                fmt::format("action: there is no action {}{}", *wanted, suggestion(*wanted, all)));
+        return base::input_error(fmt::format("action: {} could be {}; name one in full", *wanted,
+                                             fmt::join(matching, " or ")));
+    }
+    base::Status found_action() {
+        const call::LinkedAction* linked = set_.find(facts_.call.module, facts_.call.action);
+        module_ = set_.modules[linked->module].get();
+        action_ = &module_->actions[linked->action];
+        return {};
+    }
+
+    base::Status parties() {
+        const Json* given = member("parties");
+        if (given == nullptr) return {};
+        if (!given->is_object())
+            return base::input_error(
+                "parties: must be an object, each party's name with its list of roles");
+        for (const auto& [name, party] : given->items()) {
+            if (const auto status = this->party(name, party); !status)
+                return base::in_context("parties." + name, status.error());
+        }
+        return {};
+    }
+    // ["hospital"] or { "id": "64 hexadecimal digits", "roles": ["hospital"] }
+    base::Status party(const std::string& name, const Json& json) {
+        value::PartyId id = value::party_named(name);
+        const Json* roles = &json;
+        if (json.is_object()) {
+            for (const auto& [key, unused] : json.items()) {
+                if (key != "id" && key != "roles")
+                    return base::input_error(key + ": a party has only an id and roles");
+            }
+            if (json.contains("id")) {
+                const auto read = value::from_json(json["id"], *value::party_type(), "id");
+                if (!read) return base::error_of(read);
+                id = std::get<value::PartyId>(read->data);
+            }
+            static const Json none = Json::array();
+            roles = json.contains("roles") ? &json["roles"] : &none;
+        }
+        if (!roles->is_array()) return base::input_error("must be a list of roles");
+        for (const Json& role : *roles) {
+            if (const auto status = give_role(id, role); !status) return status;
+        }
+        parties_[name] = id;
+        facts_.names[id] = name;
+        return {};
+    }
+    base::Status give_role(const value::PartyId& id, const Json& role) {
+        if (!role.is_string()) return base::input_error("a role is a text");
+        std::vector<std::string> declared;
+        for (const auto& module : set_.modules)
+            declared.insert(declared.end(), module->roles.begin(), module->roles.end());
+        const auto name = role.get<std::string>();
+        if (std::ranges::find(declared, name) == declared.end())
+            return base::input_error(
+                fmt::format("no module declares a role {}{}", name, suggestion(name, declared)));
+        const call::LinkedStore& store = set_.stores[set_.roles_store];
+        const value::Value key{value::Record{{value::Value{id}, value::Value{name}}}};
+        put({store.module, store.store, value::to_bytes(key, *store.key)}, value::Value{true},
+            *store.value);
+        return {};
+    }
+
+    base::Status callers() {
+        for (const char* who : {"caller", "signer"}) {
+            const Json* given = member(who);
+            if (given == nullptr && who == std::string_view("signer")) {
+                facts_.call.signer = facts_.call.caller;
+                continue;
+            }
+            if (given == nullptr) return base::input_error("caller: is missing");
+            const auto id = value::from_json(*given, *value::party_type(), who, party_names());
+            if (!id) return base::error_of(id);
+            (who == std::string_view("caller") ? facts_.call.caller : facts_.call.signer) =
+                std::get<value::PartyId>(id->data);
+        }
+        return {};
+    }
+
+    base::Status moment() {
+        const auto written = text("at");
+        if (!written) return base::error_of(written);
+        const auto time = time_from_text(*written, module_->zone_minutes.value_or(0));
+        if (!time) return base::in_context("at", time.error());
+        facts_.block.time_ms = *time;
+        facts_.at = *written;
+        return {};
+    }
+
+    // By name, or in order.
+    base::Status arguments() {
+        static const Json none = Json::object();
+        const Json* given = member("arguments");
+        if (given == nullptr) given = &none;
+        const auto& names = action_->parameter_names;
+        if (given->is_array() && given->size() != names.size())
+            return base::input_error(fmt::format("arguments: {} takes {}, not {}: {}",
+                                                 action_->name, names.size(), given->size(),
+                                                 fmt::join(names, ", ")));
+        if (!given->is_array() && !given->is_object())
+            return base::input_error("arguments: must be an object or a list");
+        if (given->is_object()) {
+            for (const auto& [name, unused] : given->items()) {
+                if (std::ranges::find(names, name) == names.end())
+                    return base::input_error(fmt::format("arguments.{}: {} has no such parameter{}",
+                                                         name, action_->name,
+                                                         suggestion(name, names)));
+            }
+        }
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            const std::string place = "arguments." + names[i];
+            if (given->is_object() && !given->contains(names[i]))
+                return base::input_error(place + ": is missing");
+            const Json& json = given->is_array() ? (*given)[i] : (*given)[names[i]];
+            auto read = value::from_json(json, *module_->types[action_->parameters[i]], place,
+                                         party_names());
+            if (!read) return base::error_of(read);
+            facts_.call.arguments.push_back(std::move(*read));
+        }
+        return {};
+    }
+
+    base::Status stores() {
+        const Json* given = member("stores");
+        if (given == nullptr) return {};
+        if (!given->is_object())
+            return base::input_error(
+                "stores: must be an object, each store's name with its content");
+        for (const auto& [name, content] : given->items()) {
+            const auto store = find_store(name);
+            if (!store) return base::in_context("stores", store.error());
+            if (const auto status = fill(**store, content, "stores." + name); !status)
+                return status;
+        }
+        return {};
+    }
+    // "module.store", or "store" where only one module has it.
+    base::Result<const call::LinkedStore*> find_store(const std::string& wanted) const {
+        std::vector<std::string> all, matching;
+        const call::LinkedStore* found = nullptr;
+        for (const call::LinkedStore& store : set_.stores) {
+            all.push_back(store.module + "." + store.store);
+            if (all.back() == wanted) return &store;
+            if (store.store != wanted) continue;
+            matching.push_back(all.back());
+            found = &store;
+        }
+        if (matching.size() == 1) return found;
+        if (matching.empty())
+            return base::input_error(
+                fmt::format("there is no store {}{}", wanted, suggestion(wanted, all)));
+        return base::input_error(
+            fmt::format("{} could be {}; name one in full", wanted, fmt::join(matching, " or ")));
+    }
+    // A single store: its value. A map: an object, or a list of { "key": …, "value": … }.
+    base::Status fill(const call::LinkedStore& store, const Json& content,
+                      const std::string& place) {
+        if (store.key == nullptr) return fill_cell(store, nullptr, content, "", place);
+        if (content.is_object()) {
+            for (const auto& [key, json] : content.items()) {
+                const Json key_json = key_from_member(key, *store.key);
+                const std::string inside = fmt::format("{}[{}]", place, key);
+                if (const auto status = fill_cell(store, &key_json, json, inside, inside); !status)
+                    return status;
+            }
+            return {};
+        }
+        if (!content.is_array())
+            return base::input_error(
+                place + ": must be an object, or a list of objects with a key and a value");
+        for (std::size_t i = 0; i < content.size(); ++i) {
+            const std::string inside = fmt::format("{}[{}]", place, i);
+            const Json& entry = content[i];
+            if (!entry.is_object() || !entry.contains("key") || !entry.contains("value"))
+                return base::input_error(inside + ": must be an object with a key and a value");
+            if (const auto status = fill_cell(store, &entry["key"], entry["value"], inside + ".key",
+                                              inside + ".value");
+                !status)
+                return status;
+        }
+        return {};
+    }
+    base::Status fill_cell(const call::LinkedStore& store, const Json* key, const Json& json,
+                           const std::string& key_place, const std::string& place) {
+        call::StateKey cell{store.module, store.store, {}};
+        if (key != nullptr) {
+            const auto read = value::from_json(*key, *store.key, key_place, party_names());
+            if (!read) return base::error_of(read);
+            cell.key = value::to_bytes(*read, *store.key);
+        }
+        const auto read = value::from_json(json, *store.value, place, party_names());
+        if (!read) return base::error_of(read);
+        put(std::move(cell), *read, *store.value);
+        return {};
+    }
+    // The name of a member as the JSON that stands for a key of this type.
+    static Json key_from_member(const std::string& member, const value::Type& type) {
+        if (type.kind == value::Kind::boolean && (member == "true" || member == "false"))
+            return member == "true";
+        return member;
+    }
+    void put(call::StateKey cell, const value::Value& value, const value::Type& type) {
+        facts_.state.put(std::move(cell), value::to_bytes(value, type));
+    }
+
+    const call::LinkedSet& set_;
+    const Json& json_;
+    const bytecode::Module* module_ = nullptr;
+    const bytecode::ActionDecl* action_ = nullptr;
+    std::map<std::string, value::PartyId> parties_;
+    Facts facts_;
+};
+
+base::Result<Json> parse(const std::string& text) {
+    try {
+        Json json = Json::parse(text);
+        if (!json.is_object()) return base::input_error("must be a JSON object: { … }");
+        return json;
+    } catch (const Json::exception& error) {
+        // "[json.exception.parse_error.101] parse error at line 3, column 5: …"
+        const std::string_view what = error.what();
+        const std::size_t end = what.find("] ");
+        return base::input_error(
+            std::string(end == std::string_view::npos ? what : what.substr(end + 2)));
+    }
+}
+
+}  // namespace
+
+base::Result<Facts> read_facts(const std::string& path, const std::string& text,
+                               const std::string& call_text, const call::LinkedSet& set) {
+    auto json = parse(text);
+    if (!json) return base::in_context(path, json.error());
+    if (call_text.starts_with("{")) {
+        const auto above = parse(call_text);
+        if (!above) return base::in_context("--call", above.error());
+        json->update(*above);
+    } else if (!call_text.empty()) {
+        (*json)["action"] = call_text;
+    }
+    auto facts = Reader(set, *json).read();
+    if (!facts) return base::in_context(path, facts.error());
+    return facts;
+}
+
+}  // namespace edict::cli

@@ -1,0 +1,96 @@
+// edict test: runs the test blocks of rules and contracts.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/arguments.h"
+#include "cli/engine.h"
+#include "cli/output.h"
+#include "cli/pipeline.h"
+#include "vm/call/case.h"
+
+namespace edict::cli {
+
+namespace {
+
+struct TestOptions {
+    std::vector<std::string> files;
+    std::string engine = "interp";
+    std::string filter;
+};
+
+struct Tally {
+    std::size_t passed = 0;
+    std::size_t failed = 0;
+};
+
+// "file:12:3: expected …" and the user's own line.
+void print_failure(const Compilation& made, const source::Span& span, const std::string& message) {
+    const source::Position at = made.sources.position(span.file, span.begin);
+    print(fmt::format("          {}:{}:{}: {}\n", made.sources.path(span.file), at.line, at.column,
+                      message));
+    print(fmt::format("          {:>5} | {}\n", at.line, made.sources.line(span.file, at.line)));
+}
+
+void run_test(const Compilation& made, const check::Test& test, runtime::Engine& engine,
+              Tally& tally) {
+    const call::Case story = lower::to_case(*made.program, test);
+    const call::CaseReport result = call::run_case(*made.linked, story, engine);
+    if (result.failures.empty()) {
+        ++tally.passed;
+        print(fmt::format("  ok      {}\n", test.name));
+        return;
+    }
+    ++tally.failed;
+    print(fmt::format("  failed  {}\n", test.name));
+    for (const call::CaseFailure& failure : result.failures) {
+        const std::uint32_t step = story.steps[failure.step].origin;
+        print_failure(made, test.steps[step].span, failure.message);
+    }
+}
+
+Exit run_tests(const TestOptions& options) {
+    Exit exit = Exit::ok;
+    const auto made = compile_or_report(options.files, exit);
+    if (!made) return exit;
+    const auto engine = make_engine(options.engine);
+    if (!engine) return report(engine.error());
+
+    Tally tally;
+    for (const check::Module& module : made->program->modules) {
+        if (!made->is_given(module)) continue;
+        bool named = false;
+        for (const check::Test& test : module.tests) {
+            if (test.name.find(options.filter) == std::string::npos) continue;
+            if (!named) print(module.name + "\n");
+            named = true;
+            run_test(*made, test, **engine, tally);
+        }
+    }
+    const std::size_t all = tally.passed + tally.failed;
+    if (all == 0) {
+        print(options.filter.empty() ? "no test blocks in these files\n"
+                                     : "no test has such a name\n");
+        return Exit::ok;
+    }
+    print(fmt::format("{} test{}: {} ok, {} failed\n", all, all == 1 ? "" : "s", tally.passed,
+                      tally.failed));
+    return tally.failed == 0 ? Exit::ok : Exit::findings;
+}
+
+}  // namespace
+
+void add_test(Verb& top) {
+    auto options = std::make_shared<TestOptions>();
+    Verb verb = top.add("test", "Run the test blocks of rules and contracts");
+    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes the code");
+    verb.option("--filter", options->filter, "Only tests whose name contains this text");
+    verb.footer(
+        "All modules given are in force together. Each test begins with an empty state.\n"
+        "Exit codes: 0 all passed, 1 mistakes in the files or a test failed, 4 a file cannot be "
+        "read.");
+    verb.run([options] { return run_tests(*options); });
+}
+
+}  // namespace edict::cli
