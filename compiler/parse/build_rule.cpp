@@ -1,0 +1,142 @@
+// Rules, sources, defaults, assertions.
+#include <fmt/format.h>
+
+#include "compiler/parse/builder.h"
+
+namespace edict::parse {
+namespace {
+
+constexpr std::string_view ORDER_OF_CLAUSES =
+    "the clauses stand in this order: cites, effective, overrides, on … : norm, because, unless";
+
+}  // namespace
+
+ast::Declaration Builder::rule(Grammar::RuleDeclarationContext* context) {
+    ast::RuleDeclaration out;
+    out.name = name(context->name());
+    out.span = span(context);
+    out.actions = paths(context->paths());
+    if (context->expression() != nullptr) out.scope = expression(context->expression());
+    Grammar::NormContext* norm = context->norm();
+    out.norm_span = span(norm);
+    if (norm->PERMIT() != nullptr) {
+        out.norm = ast::Norm::permit;
+    } else if (norm->FORBID() != nullptr) {
+        out.norm = ast::Norm::forbid;
+    } else {
+        out.norm = ast::Norm::require;
+        out.norm_span = span(norm->REQUIRE());
+        out.condition = expression(norm->expression());
+    }
+    rule_clauses(context, out);
+    rule_tail(context, out);
+    return out;
+}
+
+void Builder::rule_clauses(Grammar::RuleDeclarationContext* context, ast::RuleDeclaration& out) {
+    std::optional<Span> overrides;
+    const auto late = [this](Span where, std::string_view clause, std::string_view before) {
+        diagnostics_.add(Code::E0111, where, fmt::format("`{}` stands before `{}`", clause, before))
+            .with_help(std::string(ORDER_OF_CLAUSES));
+    };
+    for (auto* clause : context->ruleClause()) {
+        const Span where = span(clause);
+        if (auto* cited = clause->cites()) {
+            if (out.effective)
+                late(where, "cites", "effective");
+            else if (overrides)
+                late(where, "cites", "overrides");
+            cites(cited, out.cites);
+        } else if (auto* effective = clause->effective()) {
+            if (out.effective) {
+                diagnostics_.add(Code::E0111, where, "`effective` is given twice")
+                    .with_label(out.effective->span, "first given here")
+                    .with_help("keep one of the two");
+            } else if (overrides) {
+                late(where, "effective", "overrides");
+            }
+            out.effective = window(effective);
+        } else {
+            for (ast::Name& one : names(clause->names())) out.overrides.push_back(std::move(one));
+            overrides = where;
+        }
+    }
+}
+
+void Builder::rule_tail(Grammar::RuleDeclarationContext* context, ast::RuleDeclaration& out) {
+    for (auto* tail : context->ruleTail()) {
+        if (tail->unless() != nullptr) {
+            out.exceptions.push_back(exception(tail->unless()));
+            continue;
+        }
+        const Span where = span(tail);
+        if (out.because) {
+            diagnostics_.add(Code::E0111, where, "`because` is given twice")
+                .with_label(out.because->span, "first given here")
+                .with_help("join the two reasons into one text");
+        } else if (!out.exceptions.empty()) {
+            diagnostics_.add(Code::E0111, where, "`because` of the rule stands before its `unless`")
+                .with_label(out.exceptions.front().span, "the first `unless`")
+                .with_help(std::string(ORDER_OF_CLAUSES));
+        }
+        out.because = message(tail->because()->TEXT());
+    }
+}
+
+ast::Window Builder::window(Grammar::EffectiveContext* context) {
+    ast::Window out;
+    out.span = span(context);
+    if (context->FROM() == nullptr && context->UNTIL() == nullptr) {
+        diagnostics_.add(Code::E0101, out.span, "`effective` says neither from when nor until when")
+            .with_help("write `effective from 2026-01-01`, and `until 2027-01-01` if it ends");
+        return out;
+    }
+    const auto dates = context->DATE();
+    if (context->FROM() != nullptr) out.from = date(dates.front());
+    if (context->UNTIL() != nullptr) out.until = date(dates.back());
+    return out;
+}
+
+ast::Unless Builder::exception(Grammar::UnlessContext* context) {
+    ast::Unless out{expression(context->expression()), std::nullopt, {}, span(context)};
+    if (context->because() != nullptr) out.because = message(context->because()->TEXT());
+    for (auto* cited : context->cites()) cites(cited, out.cites);
+    return out;
+}
+
+void Builder::cites(Grammar::CitesContext* context, std::vector<ast::Citation>& out) {
+    for (auto* cited : context->citation()) {
+        out.push_back({name(cited->name()), text(cited->TEXT()), span(cited)});
+    }
+}
+
+ast::Declaration Builder::source(Grammar::SourceDeclarationContext* context) {
+    ast::SourceDeclaration out;
+    out.name = name(context->name(0));
+    if (context->RANK() != nullptr) out.rank = name(context->name(1));
+    if (context->DATE() != nullptr) out.in_force_from = date(context->DATE());
+    if (context->TEXT() != nullptr) out.title = text(context->TEXT());
+    out.span = span(context);
+    return out;
+}
+
+ast::Declaration Builder::default_line(Grammar::DefaultDeclarationContext* context) {
+    ast::DefaultDeclaration out;
+    out.answer = context->PERMIT() != nullptr   ? ast::DefaultAnswer::permit
+                 : context->FORBID() != nullptr ? ast::DefaultAnswer::forbid
+                                                : ast::DefaultAnswer::silent;
+    if (context->paths() != nullptr) out.actions = paths(context->paths());
+    out.span = span(context);
+    return out;
+}
+
+ast::Declaration Builder::assertion(Grammar::AssertDeclarationContext* context) {
+    ast::AssertDeclaration out;
+    out.never = context->PERMITTED() != nullptr ? ast::Never::permitted : ast::Never::forbidden;
+    out.actions = paths(context->paths());
+    if (context->expression() != nullptr) out.condition = expression(context->expression());
+    out.span = span(context);
+    return out;
+}
+
+}  // namespace edict::parse

@@ -1,0 +1,181 @@
+#include "compiler/parse/parse.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/check.h"
+#include "compiler/parse/builder.h"
+#include "compiler/parse/segments.h"
+#include "compiler/parse/wording.h"
+#include "compiler/source/text_check.h"
+
+namespace edict::parse {
+namespace {
+
+using source::Code;
+using source::Span;
+
+class FileParser {
+public:
+    FileParser(source::FileId file, const source::SourceMap& sources,
+               source::Diagnostics& diagnostics)
+        : file_(file), sources_(sources), diagnostics_(diagnostics) {}
+
+    std::optional<ast::File> parse() {
+        tokens_ = tokenize(whole(), sources_, diagnostics_);
+        const std::vector<Segment> segments = cut(tokens_, sources_);
+        ast::File out;
+        out.file = file_;
+        const bool has_header = header(segments[0], out.module);
+        for (std::size_t i = 1; i < segments.size(); ++i) {
+            if (segments[i].kind == Segment::Kind::second_header) {
+                second_header(segments[i]);
+                break;  // what follows belongs to another module
+            }
+            declaration(segments[i], out.module);
+        }
+        if (!has_header) return std::nullopt;
+        return out;
+    }
+
+    std::optional<ast::Expression> parse_expression() {
+        tokens_ = tokenize(whole(), sources_, diagnostics_);
+        if (tokens_.empty()) {
+            diagnostics_.add(Code::E0101, whole(), "there is no expression here");
+            return std::nullopt;
+        }
+        const std::span<const Token> tokens(tokens_);
+        if (!readable(tokens)) return std::nullopt;
+        SyntaxError error;
+        Grammar::SingleContext* context = engine_.single(tokens, error);
+        if (context == nullptr) {
+            diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+            return std::nullopt;
+        }
+        const std::size_t errors = diagnostics_.errors();
+        ast::Expression out = builder().expression(context->expression());
+        if (diagnostics_.errors() != errors) return std::nullopt;
+        return out;
+    }
+
+private:
+    [[nodiscard]] Span whole() const {
+        const std::string_view text = sources_.text(file_);
+        return {file_, static_cast<std::uint32_t>(source::byte_order_mark(text)),
+                static_cast<std::uint32_t>(text.size())};
+    }
+    [[nodiscard]] Builder builder() { return {file_, sources_, diagnostics_, inner_}; }
+    [[nodiscard]] std::span<const Token> part(const Segment& segment) const {
+        return std::span(tokens_).subspan(segment.begin, segment.end - segment.begin);
+    }
+
+    // Whether the grammar should see the tokens: not if a mistake in them is already reported,
+    // which would be reported again in other words.
+    bool readable(std::span<const Token> tokens) {
+        for (const Token& token : tokens) {
+            if (token.broken) return false;
+        }
+        for (const Token& token : tokens) {
+            if (token.type != Grammar::UNSUPPORTED) continue;
+            not_yet(token.span, fmt::format("`{}`", sources_.text(token.span)));
+            return false;
+        }
+        return true;
+    }
+
+    void not_yet(Span where, const std::string& what) {
+        diagnostics_.add(Code::E0110, where, fmt::format("not in this version of Edict: {}", what))
+            .with_help("docs/LANGUAGE.md lists what this version reads");
+    }
+
+    bool header(const Segment& segment, ast::Module& module) {
+        const std::span<const Token> tokens = part(segment);
+        constexpr std::string_view HELP =
+            "begin the file with `contract NAME version 1.0.0` or `regulation NAME version 1.0.0 "
+            "governs CONTRACT`";
+        if (tokens.empty() ||
+            (tokens[0].type != Grammar::CONTRACT && tokens[0].type != Grammar::REGULATION)) {
+            if (!tokens.empty() && tokens[0].broken) return false;
+            const Span where =
+                tokens_.empty() ? Span{file_, whole().begin, whole().begin} : tokens_[0].span;
+            diagnostics_
+                .add(Code::E0119, where, "this file does not begin with a contract or a regulation")
+                .with_help(std::string(HELP));
+            return false;
+        }
+        if (!readable(tokens)) return false;
+        SyntaxError error;
+        Grammar::HeaderContext* context = engine_.header(tokens, error);
+        if (context == nullptr) {
+            diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+            return false;
+        }
+        builder().header(context, module);
+        return true;
+    }
+
+    void second_header(const Segment& segment) {
+        diagnostics_.add(Code::E0119, tokens_[segment.begin].span, "a file holds one module")
+            .with_label("a second one begins here")
+            .with_help("put it into a file of its own");
+    }
+
+    void declaration(const Segment& segment, ast::Module& module) {
+        const std::span<const Token> tokens = part(segment);
+        if (segment.kind == Segment::Kind::unsupported) {
+            // An officer who wrote ten counters need not read it ten times.
+            const std::string word(sources_.text(tokens[0].span));
+            if (unsupported_.insert(word).second) {
+                not_yet(tokens[0].span, fmt::format("declarations that start with `{}`", word));
+            }
+            return;
+        }
+        if (!readable(tokens)) return;
+        SyntaxError error;
+        Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
+        if (context == nullptr) {
+            diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+            return;
+        }
+        const std::size_t errors = diagnostics_.errors();
+        ast::Declaration built = builder().declaration(context);
+        if (diagnostics_.errors() == errors) module.declarations.push_back(std::move(built));
+    }
+
+    source::FileId file_;
+    const source::SourceMap& sources_;
+    source::Diagnostics& diagnostics_;
+    std::vector<Token> tokens_;
+    Engine engine_;
+    std::unique_ptr<Engine> inner_;
+    std::set<std::string> unsupported_;
+};
+
+}  // namespace
+
+// Whatever the runtime may throw that is not a mistake of the user's is a defect of ours.
+std::optional<ast::File> parse(source::FileId file, const source::SourceMap& sources,
+                               source::Diagnostics& diagnostics) {
+    if (!source::check_text(file, sources, diagnostics)) return std::nullopt;
+    try {
+        return FileParser(file, sources, diagnostics).parse();
+    } catch (...) {
+        EDICT_CHECK(!"the parser's runtime failed");
+        return std::nullopt;
+    }
+}
+
+std::optional<ast::Expression> parse_expression(source::FileId file,
+                                                const source::SourceMap& sources,
+                                                source::Diagnostics& diagnostics) {
+    if (!source::check_text(file, sources, diagnostics)) return std::nullopt;
+    try {
+        return FileParser(file, sources, diagnostics).parse_expression();
+    } catch (...) {
+        EDICT_CHECK(!"the parser's runtime failed");
+        return std::nullopt;
+    }
+}
+
+}  // namespace edict::parse

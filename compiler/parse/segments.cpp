@@ -1,0 +1,155 @@
+#include "compiler/parse/segments.h"
+
+#include <antlr4-runtime.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "grammar/EdictLexer.h"
+
+namespace edict::parse {
+namespace {
+
+using grammar::EdictLexer;
+
+// Declarations of the language that this version does not read.
+constexpr std::array<std::string_view, 11> UNSUPPORTED_DECLARATIONS = {
+    "counter",   "observe", "table", "function",  "const",  "parameter",
+    "attribute", "example", "order", "invariant", "initial"};
+
+class Cutter {
+public:
+    Cutter(const std::vector<Token>& tokens, const source::SourceMap& sources)
+        : tokens_(tokens), sources_(sources) {}
+
+    std::vector<Segment> cut() {
+        std::vector<Segment> out = {{Segment::Kind::header, 0, 0}};
+        std::size_t depth = 0;
+        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+            // A declaration inside brackets means that one was not closed: start afresh.
+            if (const auto kind = start(i, out.back().begin, depth)) {
+                out.back().end = i;
+                out.push_back({*kind, i, i});
+                depth = 0;
+            }
+            const std::size_t type = tokens_[i].type;
+            if (type == EdictLexer::LPAREN || type == EdictLexer::LBRACKET ||
+                type == EdictLexer::LBRACE) {
+                ++depth;
+            } else if (type == EdictLexer::RPAREN || type == EdictLexer::RBRACKET ||
+                       type == EdictLexer::RBRACE) {
+                if (depth > 0) --depth;
+            }
+        }
+        out.back().end = tokens_.size();
+        return out;
+    }
+
+private:
+    [[nodiscard]] std::size_t type(std::size_t i) const {
+        return i < tokens_.size() ? tokens_[i].type : 0;
+    }
+    [[nodiscard]] bool name(std::size_t i) const { return is_name(type(i)); }
+
+    // The kind of segment that starts at token i, if one does; `begin` is where the segment before
+    // it starts. No declaration of a correct file holds what this looks for.
+    [[nodiscard]] std::optional<Segment::Kind> start(std::size_t i, std::size_t begin,
+                                                     std::size_t depth) const {
+        using Kind = Segment::Kind;
+        switch (type(i)) {
+            case EdictLexer::RULE:
+            case EdictLexer::ACTION:
+            case EdictLexer::STORE:
+            case EdictLexer::ENUM:
+            case EdictLexer::ASSERT:
+                return Kind::declaration;
+            case EdictLexer::DEFAULT:
+                return when(starts_default(i, begin, depth));
+            default:
+                break;
+        }
+        if ((depth > 0 && !tokens_[i].first_on_line) || (i > 0 && i == begin + 1) || in_list(i)) {
+            return std::nullopt;
+        }
+        switch (type(i)) {
+            case EdictLexer::USE:
+            case EdictLexer::ROLE:
+                return when(depth == 0 && name(i + 1));
+            case EdictLexer::EVENT:
+                return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
+            case EdictLexer::RECORD:
+                return when(name(i + 1) && type(i + 2) == EdictLexer::LBRACE);
+            case EdictLexer::SOURCE:
+                return when(depth == 0 && name(i + 1));
+            case EdictLexer::TEST:
+                return when(is_text(i + 1));
+            case EdictLexer::CONTRACT:
+            case EdictLexer::REGULATION:
+                if (i > 0 && depth == 0 && name(i + 1) && tokens_[i].first_on_line) {
+                    return Kind::second_header;
+                }
+                return std::nullopt;
+            case EdictLexer::WORD:
+                if (depth == 0 && unsupported(i)) return Kind::unsupported;
+                return std::nullopt;
+            default:
+                return std::nullopt;
+        }
+    }
+
+    [[nodiscard]] static std::optional<Segment::Kind> when(bool condition) {
+        return condition ? std::optional(Segment::Kind::declaration) : std::nullopt;
+    }
+
+    // A store and `by default` have a `default` of their own.
+    [[nodiscard]] bool starts_default(std::size_t i, std::size_t begin, std::size_t depth) const {
+        const std::size_t next = type(i + 1);
+        return next == EdictLexer::PERMIT || next == EdictLexer::FORBID ||
+               next == EdictLexer::SILENT || (depth == 0 && type(begin) != EdictLexer::STORE);
+    }
+
+    // After these a word is a name.
+    [[nodiscard]] bool in_list(std::size_t i) const {
+        switch (i == 0 ? 0 : type(i - 1)) {
+            case EdictLexer::COMMA:
+            case EdictLexer::DOT:
+            case EdictLexer::COLON:
+            case EdictLexer::CITES:
+            case EdictLexer::OVERRIDES:
+            case EdictLexer::GOVERNS:
+            case EdictLexer::REGULATORS:
+            case EdictLexer::RANK:
+            case EdictLexer::BY:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    [[nodiscard]] bool is_text(std::size_t i) const {
+        return type(i) == EdictLexer::TEXT || type(i) == EdictLexer::OPEN_TEXT;
+    }
+
+    // `order by rank`, `example "…"`, `counter n: …`: never how a line goes on.
+    [[nodiscard]] bool unsupported(std::size_t i) const {
+        if (!tokens_[i].first_on_line) return false;
+        const std::string_view word = sources_.text(tokens_[i].span);
+        if (std::find(UNSUPPORTED_DECLARATIONS.begin(), UNSUPPORTED_DECLARATIONS.end(), word) ==
+            UNSUPPORTED_DECLARATIONS.end()) {
+            return false;
+        }
+        return name(i + 1) || is_text(i + 1);
+    }
+
+    const std::vector<Token>& tokens_;
+    const source::SourceMap& sources_;
+};
+
+}  // namespace
+
+std::vector<Segment> cut(const std::vector<Token>& tokens, const source::SourceMap& sources) {
+    return Cutter(tokens, sources).cut();
+}
+
+}  // namespace edict::parse

@@ -1,0 +1,246 @@
+#include "compiler/parse/tokens.h"
+
+#include <antlr4-runtime.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "grammar/EdictLexer.h"
+
+namespace edict::parse {
+namespace {
+
+using grammar::EdictLexer;
+using source::Code;
+using source::Span;
+
+struct Phrase {
+    std::vector<std::string_view> words;
+    std::uint16_t type = 0;
+};
+
+std::vector<std::string_view> split(std::string_view words) {
+    std::vector<std::string_view> out;
+    while (!words.empty()) {
+        const std::size_t space = std::min(words.find(' '), words.size());
+        out.push_back(words.substr(0, space));
+        words.remove_prefix(std::min(space + 1, words.size()));
+    }
+    return out;
+}
+
+using PhraseTable = std::unordered_map<std::string_view, std::vector<Phrase>>;
+
+// By first word; the longest phrases first.
+const PhraseTable& phrases() {
+    static const PhraseTable table = [] {
+        PhraseTable out;
+        const auto add = [&out](std::size_t type, std::string_view words) {
+            Phrase phrase{split(words), static_cast<std::uint16_t>(type)};
+            out[phrase.words[0]].push_back(std::move(phrase));
+        };
+#define EDICT_KEYWORD(token, words) add(EdictLexer::token, words);
+#include "compiler/parse/keywords.def"
+#undef EDICT_KEYWORD
+        for (auto& [word, list] : out) {
+            std::stable_sort(list.begin(), list.end(), [](const Phrase& a, const Phrase& b) {
+                return a.words.size() > b.words.size();
+            });
+        }
+        return out;
+    }();
+    return table;
+}
+
+// Replaces words by keywords, in place.
+void apply_keywords(std::vector<Token>& tokens, const source::SourceMap& sources) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < tokens.size();) {
+        Token token = tokens[i];
+        std::size_t taken = 1;
+        if (token.type == EdictLexer::WORD) {
+            const auto found = phrases().find(sources.text(token.span));
+            if (found != phrases().end()) {
+                for (const Phrase& phrase : found->second) {
+                    std::size_t n = 1;
+                    while (n < phrase.words.size() && i + n < tokens.size() &&
+                           tokens[i + n].type == EdictLexer::WORD &&
+                           sources.text(tokens[i + n].span) == phrase.words[n]) {
+                        ++n;
+                    }
+                    if (n < phrase.words.size()) continue;
+                    token.type = phrase.type;
+                    token.span.end = tokens[i + n - 1].span.end;
+                    taken = n;
+                    break;
+                }
+            }
+        }
+        tokens[out++] = token;
+        i += taken;
+    }
+    tokens.resize(out);
+}
+
+std::string help_for_character(std::string_view text) {
+    static const std::map<std::string_view, std::string_view> help = {
+        {"&", "write `and`"},
+        {"|", "write `or`"},
+        {"!", "write `not`"},
+        {"%", "write `mod` for the remainder of a division"},
+        {"'", "texts stand in double quotes: \"like this\""},
+        {"\xE2\x80\x9C", "texts stand in straight double quotes: \"like this\""},
+        {"\xE2\x80\x9D", "texts stand in straight double quotes: \"like this\""},
+        {";", "remove it: Edict needs no sign at the end of a line"},
+        {"#", "a comment starts with //"},
+        {"$", "remove it: a name is written as it is"},
+        {"@", "remove it: a name is written as it is"},
+        {"\xEF\xBC\x8C", "write an ASCII comma: ,"},
+        {"\xEF\xBC\x9A", "write an ASCII colon: :"},
+    };
+    const auto found = help.find(text);
+    if (found != help.end()) return std::string(found->second);
+    if (static_cast<unsigned char>(text[0]) >= 0x80) {
+        return "names are made of the letters a to z and A to Z, digits, _ and Chinese characters";
+    }
+    return "remove it";
+}
+
+void report_broken(const Token& token, const source::SourceMap& sources,
+                   source::Diagnostics& diagnostics) {
+    const std::string_view text = sources.text(token.span);
+    if (token.type == EdictLexer::OPEN_TEXT) {
+        diagnostics.add(Code::E0103, token.span, "this text has no closing quote on its line")
+            .with_label("the text starts here")
+            .with_help("close it with \" on the same line; write \\\" for a quote inside it");
+    } else if (token.type == EdictLexer::DECIMAL) {
+        diagnostics
+            .add(Code::E0110, token.span, "not in this version of Edict: numbers with a fraction")
+            .with_help("use Int and a smaller unit: grams in place of kilograms");
+    } else {
+        diagnostics
+            .add(Code::E0102, token.span,
+                 fmt::format("Edict does not use the character `{}`", text))
+            .with_help(help_for_character(text));
+    }
+}
+
+bool is_broken(std::size_t type) {
+    return type == EdictLexer::OTHER || type == EdictLexer::OPEN_TEXT ||
+           type == EdictLexer::DECIMAL;
+}
+
+// ANTLR counts code points; walks forward only.
+class ByteCounter {
+public:
+    ByteCounter(std::string_view text, std::uint32_t base) : text_(text), base_(base) {}
+    std::uint32_t at(std::size_t code_point) {
+        while (code_point_ < code_point && byte_ < text_.size()) {
+            ++byte_;
+            while (byte_ < text_.size() &&
+                   (static_cast<unsigned char>(text_[byte_]) & 0xC0) == 0x80) {
+                ++byte_;
+            }
+            ++code_point_;
+        }
+        return base_ + static_cast<std::uint32_t>(byte_);
+    }
+
+private:
+    std::string_view text_;
+    std::uint32_t base_;
+    std::size_t byte_ = 0;
+    std::size_t code_point_ = 0;
+};
+
+}  // namespace
+
+std::vector<Token> tokenize(Span part, const source::SourceMap& sources,
+                            source::Diagnostics& diagnostics) {
+    const std::string_view text = sources.text(part);
+    antlr4::ANTLRInputStream input{std::string(text)};
+    EdictLexer lexer(&input);
+    lexer.removeErrorListeners();
+    ByteCounter bytes(text, part.begin);
+
+    std::vector<Token> tokens;
+    std::size_t line = 0;
+    for (;;) {
+        const std::unique_ptr<antlr4::Token> raw = lexer.nextToken();
+        if (raw->getType() == antlr4::Token::EOF) break;
+        if (raw->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
+        Token token;
+        token.type = static_cast<std::uint16_t>(raw->getType());
+        token.first_on_line = raw->getLine() != line;
+        line = raw->getLine();
+        token.span.file = part.file;
+        token.span.begin = bytes.at(raw->getStartIndex());
+        token.span.end = bytes.at(raw->getStopIndex() + 1);
+        token.broken = is_broken(token.type);
+        // `&&` is one mistake, not two.
+        const bool repeated = token.type == EdictLexer::OTHER && !tokens.empty() &&
+                              tokens.back().type == EdictLexer::OTHER &&
+                              tokens.back().span.end == token.span.begin;
+        if (token.broken && !repeated) report_broken(token, sources, diagnostics);
+        tokens.push_back(token);
+    }
+    apply_keywords(tokens, sources);
+    return tokens;
+}
+
+std::string_view token_text(std::size_t type) {
+    static const std::vector<std::string> texts = [] {
+        std::vector<std::string> out(EdictLexer::OTHER + 1);
+        const auto set = [&out](std::size_t token, std::string_view shown) {
+            if (token < out.size() && out[token].empty()) out[token] = std::string(shown);
+        };
+#define EDICT_KEYWORD(token, words) set(EdictLexer::token, "`" words "`");
+        set(EdictLexer::EQUAL, "`is`");
+        set(EdictLexer::NOT_EQUAL, "`is not`");
+        set(EdictLexer::IN, "`in`");
+        set(EdictLexer::NOT_IN, "`not in`");
+#include "compiler/parse/keywords.def"
+#undef EDICT_KEYWORD
+        set(EdictLexer::WORD, "a name");
+        set(EdictLexer::DATE, "a date like 2026-02-01");
+        set(EdictLexer::TIME, "a time like 09:30");
+        set(EdictLexer::OFFSET, "an offset like +08:00");
+        set(EdictLexer::VERSION_NUMBER, "a version like 1.0.0");
+        set(EdictLexer::INTEGER, "a whole number");
+        set(EdictLexer::TEXT, "a text in quotes");
+        const std::pair<std::size_t, std::string_view> signs[] = {
+            {EdictLexer::ASSIGN, "="},   {EdictLexer::PLUS_ASSIGN, "+="},
+            {EdictLexer::PLUS, "+"},     {EdictLexer::MINUS_ASSIGN, "-="},
+            {EdictLexer::MINUS, "-"},    {EdictLexer::STAR, "*"},
+            {EdictLexer::SLASH, "/"},    {EdictLexer::DOTDOT, ".."},
+            {EdictLexer::DOT, "."},      {EdictLexer::COMMA, ","},
+            {EdictLexer::COLON, ":"},    {EdictLexer::QUESTION, "?"},
+            {EdictLexer::LPAREN, "("},   {EdictLexer::RPAREN, ")"},
+            {EdictLexer::LBRACKET, "["}, {EdictLexer::RBRACKET, "]"},
+            {EdictLexer::LBRACE, "{"},   {EdictLexer::RBRACE, "}"},
+        };
+        for (const auto& [token, sign] : signs) set(token, fmt::format("`{}`", sign));
+        return out;
+    }();
+    return type < texts.size() ? std::string_view(texts[type]) : "the end of the declaration";
+}
+
+bool is_name(std::size_t type) {
+    return type == EdictLexer::WORD ||
+           (type >= EdictLexer::CONTRACT && type <= EdictLexer::REFUSED);
+}
+
+bool is_reserved(std::size_t type) {
+    return type >= EdictLexer::RULE && type <= EdictLexer::UNSUPPORTED;
+}
+
+const std::vector<std::string>& declaration_words() {
+    static const std::vector<std::string> words = {"use",     "role",  "event",  "enum",
+                                                   "record",  "store", "action", "source",
+                                                   "default", "rule",  "assert", "test"};
+    return words;
+}
+
+}  // namespace edict::parse

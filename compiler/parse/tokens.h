@@ -1,0 +1,36 @@
+// From text to tokens: ANTLR's lexer, then the table of keywords.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "compiler/source/diagnostics.h"
+#include "compiler/source/source_map.h"
+
+namespace edict::parse {
+
+struct Token {
+    std::uint16_t type = 0;  // of grammar::EdictLexer
+    bool first_on_line = false;
+    bool broken = false;  // a mistake in it is already reported
+    source::Span span;
+};
+
+// The tokens of a part of a text, without comments. Reports characters and texts that are none;
+// such a token is marked as broken.
+[[nodiscard]] std::vector<Token> tokenize(source::Span part, const source::SourceMap& sources,
+                                          source::Diagnostics& diagnostics);
+
+// As messages show a token: "`rule`", "a date".
+[[nodiscard]] std::string_view token_text(std::size_t type);
+
+// Whether a token may stand for a name: a word, or a keyword that is not reserved.
+[[nodiscard]] bool is_name(std::size_t type);
+// Whether a token is a word that may not stand for a name.
+[[nodiscard]] bool is_reserved(std::size_t type);
+// The words that a declaration may start with, for "did you mean".
+[[nodiscard]] const std::vector<std::string>& declaration_words();
+
+}  // namespace edict::parse

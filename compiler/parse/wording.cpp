@@ -1,0 +1,238 @@
+#include "compiler/parse/wording.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/parse/limits.h"
+
+namespace edict::parse {
+namespace {
+
+using source::Code;
+using source::Diagnostic;
+using source::Span;
+
+constexpr std::size_t ANY = 0xFFFF;
+
+// What is said when the parser stops in a rule of the grammar at a token. The first row that fits
+// wins; rules are tried from the innermost outwards.
+struct Row {
+    std::size_t rule;
+    std::size_t token;
+    std::string_view message;  // empty: the general one, from what was expected
+    std::string_view help;
+};
+
+constexpr std::string_view RULE_EXAMPLE =
+    "a rule reads: rule NAME cites SOURCE \"art 1\" on ACTION when CONDITION: permit";
+constexpr std::string_view ACTION_EXAMPLE =
+    "an action reads: action share(dataset: Text, to: Party) by hospital { … }";
+
+constexpr Row ROWS[] = {
+    {Grammar::RuleExpression, Grammar::ASSIGN, "`=` changes a store; it does not compare",
+     "to compare, write `is` in a rule or `==` in an action"},
+    {Grammar::RuleRuleDeclaration, Grammar::ASSIGN, "`=` changes a store; it does not compare",
+     "to compare, write `is`: when purpose is research"},
+    {Grammar::RuleBlock, Grammar::ELSE, "this `else` belongs to no `if`",
+     "`else` stands right after the closing brace of an `if`"},
+    {Grammar::RuleIfThenElse, ANY, "", "a choice reads: if CONDITION then VALUE else VALUE"},
+    {Grammar::RuleQuantified, ANY, "",
+     "it reads: every x in xs satisfies CONDITION (put brackets around a condition with `else`)"},
+    {Grammar::RuleActionDeclaration, Grammar::LBRACE, "this action does not say who may call it",
+     "write `by` and the roles before the brace: action share(to: Party) by hospital { … }; or `by "
+     "anyone`"},
+    {Grammar::RuleActionDeclaration, ANY, "", ACTION_EXAMPLE},
+    {Grammar::RuleNorm, ANY, "", "after the colon stands permit, forbid, or require CONDITION"},
+    {Grammar::RuleRuleDeclaration, Grammar::PERMIT, "a colon is missing before `permit`",
+     RULE_EXAMPLE},
+    {Grammar::RuleRuleDeclaration, Grammar::FORBID, "a colon is missing before `forbid`",
+     RULE_EXAMPLE},
+    {Grammar::RuleRuleDeclaration, Grammar::REQUIRE, "a colon is missing before `require`",
+     RULE_EXAMPLE},
+    {Grammar::RuleRuleDeclaration, Grammar::WHEN, "this rule does not say on which action it is",
+     RULE_EXAMPLE},
+    {Grammar::RuleCitation, ANY, "", "a citation reads: cites PIPL \"art 40\""},
+    {Grammar::RuleEffective, ANY, "", "it reads: effective from 2026-01-01 until 2027-01-01"},
+    {Grammar::RuleBecause, ANY, "", "it reads: because \"dataset {dataset} is not approved\""},
+    {Grammar::RuleRuleDeclaration, ANY, "", RULE_EXAMPLE},
+    {Grammar::RuleStoreDeclaration, ANY, "",
+     "a store reads: store exported: Map<Party, Int 0..1_000> default 0"},
+    {Grammar::RuleType, ANY, "",
+     "types are Bool, Int, Int 0..100, Text, Text<64>, Date, Party, Hash, Bytes<32>, Set<T, 8>, "
+     "Map<K, V>, (A, B), T? and the names of enums and records"},
+    {Grammar::RuleEnumDeclaration, ANY, "",
+     "an enum reads: enum Level ordered { public, personal }"},
+    {Grammar::RuleRecordDeclaration, ANY, "",
+     "a record reads: record Dataset { owner: Party, until: Date? }"},
+    {Grammar::RuleEventDeclaration, ANY, "",
+     "an event reads: event Shared(dataset: Text, to: Party)"},
+    {Grammar::RuleSourceDeclaration, ANY, "",
+     "a source reads: source PIPL rank law in force from 2021-11-01 \"its title\""},
+    {Grammar::RuleDefaultDeclaration, ANY, "",
+     "a default reads: default forbid share; or, for all other actions, default silent"},
+    {Grammar::RuleAssertDeclaration, ANY, "",
+     "an assertion reads: assert never permitted share when CONDITION"},
+    {Grammar::RuleExpectation, ANY, "",
+     "a test expects committed, forbidden, forbidden by RULE, forbidden by default, failed, "
+     "refused, "
+     "or a store: expect exported[to] == 418"},
+    {Grammar::RuleTestDeclaration, ANY, "",
+     "a test holds: parties a: hospital; given store[key] = value; at 2026-02-01; call "
+     "share(\"pbc\") by a; expect committed"},
+    {Grammar::RuleIfStatement, ANY, "", "it reads: if CONDITION { … } else { … }"},
+    {Grammar::RuleBlock, ANY, "",
+     "a statement changes a store (s = v), calls an action (f(x)), or starts with let, if, for, "
+     "add, remove, emit or fail"},
+    {Grammar::RuleHeader, ANY, "",
+     "a file begins: contract stroke_hub version 1.0.0, or regulation data_export version 1.0.0 "
+     "governs stroke_hub"},
+    {Grammar::RuleUseDeclaration, ANY, "", "it reads: use std.membership"},
+};
+
+// A name or rule of the grammar that stands for the many tokens that it may start with.
+std::vector<std::string> expected_words(const SyntaxError& error) {
+    const std::vector<std::size_t>& types = error.expected;
+    const auto has = [&types](std::size_t type) {
+        return std::binary_search(types.begin(), types.end(), type);
+    };
+    std::vector<std::string> out;
+    const bool value = has(Grammar::INTEGER) && has(Grammar::TRUE);
+    const bool name = has(Grammar::WORD);
+    const bool operators = has(Grammar::IMPLIES);
+    if (value) out.emplace_back("a value");
+    if (name && !value) out.emplace_back("a name");
+    for (const std::size_t type : types) {
+        if (name && is_name(type)) continue;
+        if (value &&
+            (type == Grammar::INTEGER || type == Grammar::TEXT || type == Grammar::DATE ||
+             type == Grammar::NOT || type == Grammar::MINUS || type == Grammar::LPAREN ||
+             type == Grammar::LBRACE || type == Grammar::IF || type == Grammar::EVERY ||
+             type == Grammar::SOME || (type >= Grammar::TRUE && type <= Grammar::SIGNER))) {
+            continue;
+        }
+        if (operators &&
+            (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE ||
+             type == Grammar::DOT || type == Grammar::ELSE || type == Grammar::IN ||
+             (type >= Grammar::EQUAL && type <= Grammar::SLASH) ||
+             (type >= Grammar::AND && type <= Grammar::INTERSECT) ||
+             (type >= Grammar::NOT_IN && type <= Grammar::IS_NOT_KNOWN))) {
+            continue;
+        }
+        if (type == 0) {
+            out.emplace_back("the end of the declaration");
+        } else if (!token_text(type).empty()) {
+            out.emplace_back(token_text(type));
+        }
+    }
+    return out;
+}
+
+std::string either(const std::vector<std::string>& words) {
+    std::string out;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (i > 0) out += i + 1 == words.size() ? " or " : ", ";
+        out += words[i];
+    }
+    return out;
+}
+
+// The bracket that is still open before token `at`, if any.
+const Token* open_bracket(std::span<const Token> tokens, std::size_t at) {
+    std::vector<const Token*> open;
+    for (std::size_t i = 0; i < std::min(at, tokens.size()); ++i) {
+        const std::size_t type = tokens[i].type;
+        if (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE) {
+            open.push_back(&tokens[i]);
+        } else if ((type == Grammar::RPAREN || type == Grammar::RBRACKET ||
+                    type == Grammar::RBRACE) &&
+                   !open.empty()) {
+            open.pop_back();
+        }
+    }
+    return open.empty() ? nullptr : open.back();
+}
+
+std::string found(std::span<const Token> tokens, std::size_t at, const source::SourceMap& sources) {
+    if (at >= tokens.size()) return "the declaration ends";
+    std::string_view text = sources.text(tokens[at].span);
+    constexpr std::size_t MAX_SHOWN = 40;
+    if (text.size() > MAX_SHOWN) return "this text stands here";
+    return fmt::format("`{}` stands here", text);
+}
+
+const Row* row_for(const SyntaxError& error, std::size_t token) {
+    for (const std::size_t rule : error.rules) {
+        for (const Row& row : ROWS) {
+            if (row.rule == rule && (row.token == ANY || row.token == token)) return &row;
+        }
+    }
+    return nullptr;
+}
+
+Diagnostic make(Code code, Span span, std::string message, std::string help) {
+    Diagnostic out;
+    out.code = code;
+    out.span = span;
+    out.message = std::move(message);
+    out.help = std::move(help);
+    return out;
+}
+
+}  // namespace
+
+Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError& error,
+                                const source::SourceMap& sources) {
+    const bool at_end = error.at >= tokens.size();
+    Span where = at_end ? tokens.back().span : tokens[error.at].span;
+    if (at_end) where.begin = where.end;
+    if (error.too_deep) {
+        return make(Code::E0106, where,
+                    fmt::format("brackets or blocks stand more than {} deep here", MAX_NESTING),
+                    "split it: give parts of it a name with `let`");
+    }
+    const std::size_t type = at_end ? ANY : tokens[error.at].type;
+    const auto expects = [&error](std::size_t wanted) {
+        return std::binary_search(error.expected.begin(), error.expected.end(), wanted);
+    };
+    const bool expects_name = expects(Grammar::WORD) && !expects(Grammar::TRUE);
+    if (expects_name && is_reserved(type)) {
+        return make(
+            Code::E0118, where,
+            fmt::format("`{}` is a word of the language and cannot be a name", sources.text(where)),
+            "choose another name");
+    }
+    // A word where the declaration could have ended is most likely a misspelt start of the next.
+    if (expects(0) && type == Grammar::WORD && tokens[error.at].first_on_line) {
+        const std::string word(sources.text(where));
+        const auto near = source::nearest(word, declaration_words());
+        return make(Code::E0101, where, fmt::format("no declaration starts with `{}`", word),
+                    near ? fmt::format("did you mean `{}`?", *near)
+                         : "declarations start with use, role, event, enum, record, store, action, "
+                           "source, default, rule, assert or test");
+    }
+    const Row* row = row_for(error, type);
+    const std::vector<std::string> words = expected_words(error);
+    constexpr std::size_t MAX_WORDS = 4;
+    std::string message;
+    if (row != nullptr && !row->message.empty()) {
+        message = row->message;
+    } else if (words.empty() || words.size() > MAX_WORDS) {
+        message = at_end ? "the declaration ends too early"
+                         : fmt::format("`{}` cannot stand here", sources.text(where));
+    } else {
+        message =
+            fmt::format("expected {}, but {}", either(words), found(tokens, error.at, sources));
+    }
+    Diagnostic out = make(Code::E0101, where, std::move(message),
+                          row == nullptr ? std::string() : std::string(row->help));
+    if (const Token* open = open_bracket(tokens, error.at); open != nullptr && at_end) {
+        const std::string_view bracket = sources.text(open->span);
+        out.message = fmt::format("this `{}` is never closed", bracket);
+        out.span = open->span;
+        out.labels.push_back({where, "the declaration ends here"});
+    }
+    return out;
+}
+
+}  // namespace edict::parse

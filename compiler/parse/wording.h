@@ -1,0 +1,18 @@
+// Where the grammar stopped, in words for people.
+#pragma once
+
+#include <span>
+
+#include "compiler/parse/engine.h"
+#include "compiler/parse/tokens.h"
+#include "compiler/source/diagnostics.h"
+#include "compiler/source/source_map.h"
+
+namespace edict::parse {
+
+// `tokens` is what was parsed, and not empty.
+[[nodiscard]] source::Diagnostic explain_syntax_error(std::span<const Token> tokens,
+                                                      const SyntaxError& error,
+                                                      const source::SourceMap& sources);
+
+}  // namespace edict::parse

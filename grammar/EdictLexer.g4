@@ -1,0 +1,62 @@
+// Characters to tokens. A word becomes a keyword afterwards, by the one table
+// compiler/parse/keywords.def, which also joins words into phrases ("is at least").
+lexer grammar EdictLexer;
+
+tokens {
+    // Reserved: never a name.
+    RULE, ACTION, STORE, ENUM, ASSERT, DEFAULT, ON, WHEN, PERMIT, FORBID, SILENT, REQUIRE, UNLESS,
+    BECAUSE, OVERRIDES, CITES, LET, ELSE, FAIL, IF, FOR, IN, REMOVE, ADD, EMIT, THEN, EVERY, SOME,
+    SATISFIES, AND, OR, NOT, IMPLIES, MOD, UNION, WITHOUT, INTERSECT, TRUE, FALSE, ABSENT, TODAY,
+    CALLER, SIGNER, NONE, NOT_IN, IS_KNOWN, IS_NOT_KNOWN, IN_FORCE_FROM,
+    // A word or phrase of the language that this version does not support yet.
+    UNSUPPORTED,
+    // Keywords where they are expected, names elsewhere.
+    CONTRACT, REGULATION, VERSION, ZONE, REGULATORS, GOVERNS, USE, ROLE, EVENT, ORDERED, RECORD, BY,
+    SOURCE, RANK, EFFECTIVE, FROM, UNTIL, TEST, NEVER, PERMITTED, TO, PARTIES, GIVEN, AT, CALL,
+    EXPECT, COMMITTED, FORBIDDEN, FAILED, REFUSED
+}
+
+// Han characters have no case, one normal form, and no double among Latin letters.
+WORD : [A-Za-z_\u4E00-\u9FFF] [A-Za-z0-9_\u4E00-\u9FFF]* ;
+
+DATE           : D D D D '-' D D '-' D D ;
+TIME           : D D ':' D D ;
+OFFSET         : [+-] D D ':' D D ;
+VERSION_NUMBER : D+ '.' D+ '.' D+ ;
+DECIMAL        : D+ '.' D+ ;
+INTEGER        : D [0-9_]* ;
+
+TEXT      : '"' TEXT_PART* '"' ;
+OPEN_TEXT : '"' TEXT_PART* ;
+
+EQUAL         : '==' ;
+NOT_EQUAL     : '!=' ;
+LESS_EQUAL    : '<=' ;
+GREATER_EQUAL : '>=' ;
+LESS          : '<' ;
+GREATER       : '>' ;
+ASSIGN        : '=' ;
+PLUS_ASSIGN   : '+=' ;
+MINUS_ASSIGN  : '-=' ;
+PLUS          : '+' ;
+MINUS         : '-' ;
+STAR          : '*' ;
+SLASH         : '/' ;
+DOTDOT        : '..' ;
+DOT           : '.' ;
+COMMA         : ',' ;
+COLON         : ':' ;
+QUESTION      : '?' ;
+LPAREN        : '(' ;
+RPAREN        : ')' ;
+LBRACKET      : '[' ;
+RBRACKET      : ']' ;
+LBRACE        : '{' ;
+RBRACE        : '}' ;
+
+COMMENT : '//' ~[\r\n]* -> channel(HIDDEN) ;
+SPACE   : [ \t\r\n]+ -> skip ;
+OTHER   : . ;
+
+fragment D : [0-9] ;
+fragment TEXT_PART : '\\' ~[\r\n] | ~["\\\r\n] ;

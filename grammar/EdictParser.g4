@@ -1,0 +1,141 @@
+// One declaration at a time: compiler/parse cuts the tokens of a file into its header and its
+// declarations, so that a mistake in one cannot hide or cause one in another.
+//
+// An expression is a flat list of operands and operators here; compiler/parse builds the tree by the
+// table of precedences in docs/LANGUAGE.md. What is lenient here (order of clauses, what may be
+// assigned) is checked there, where the message can be better.
+parser grammar EdictParser;
+
+options { tokenVocab = EdictLexer; }
+
+header
+    : (CONTRACT | REGULATION) path VERSION VERSION_NUMBER headerClause* EOF
+    ;
+headerClause
+    : ZONE OFFSET                # zoneClause
+    | REGULATORS (NONE | names)  # regulatorsClause
+    | GOVERNS paths              # governsClause
+    ;
+
+declaration
+    : ( useDeclaration | roleDeclaration | eventDeclaration | enumDeclaration | recordDeclaration
+      | storeDeclaration | actionDeclaration | sourceDeclaration | defaultDeclaration
+      | ruleDeclaration | assertDeclaration | testDeclaration ) EOF
+    ;
+useDeclaration    : USE path ;
+roleDeclaration   : ROLE names ;
+eventDeclaration  : EVENT name LPAREN fields? RPAREN ;
+enumDeclaration   : ENUM name ORDERED? LBRACE names COMMA? RBRACE ;
+recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
+storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
+actionDeclaration : ACTION name LPAREN fields? RPAREN BY names block ;
+sourceDeclaration : SOURCE name (RANK name)? (IN_FORCE_FROM DATE)? TEXT? ;
+defaultDeclaration : DEFAULT (PERMIT | FORBID | SILENT) paths? ;
+assertDeclaration : ASSERT NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)? ;
+
+fields : field (COMMA field)* ;
+field  : name COLON type ;
+
+type         : typeCore QUESTION* ;
+typeCore     : path (range | LESS typeArgument (COMMA typeArgument)* GREATER)?
+             | LPAREN type (COMMA type)* RPAREN ;
+typeArgument : INTEGER | type ;
+range        : MINUS? INTEGER DOTDOT MINUS? INTEGER ;
+
+// ---- rules
+
+ruleDeclaration
+    : RULE name ruleClause* ON paths (WHEN expression)? COLON norm ruleTail*
+    ;
+ruleClause
+    : cites
+    | effective
+    | OVERRIDES names
+    ;
+cites     : CITES citation (COMMA citation)* ;
+citation  : name TEXT ;
+effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
+norm      : PERMIT | FORBID | REQUIRE expression ;
+ruleTail  : because | unless ;
+because   : BECAUSE TEXT ;
+unless    : UNLESS expression because? cites* ;
+
+// ---- statements
+
+block : LBRACE statement* RBRACE ;
+statement
+    : LET name ASSIGN expression (ELSE FAIL TEXT)?                          # letStatement
+    | ADD expression TO postfix                                             # addStatement
+    | REMOVE expression (FROM postfix)?                                     # removeStatement
+    | ifStatement                                                           # conditional
+    | FOR name IN expression block                                          # forStatement
+    | FAIL TEXT                                                             # failStatement
+    | EMIT path LPAREN arguments? RPAREN                                    # emitStatement
+    | postfix ((ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN) expression)?           # assignOrCall
+    ;
+ifStatement : IF expression block (ELSE (ifStatement | block))? ;
+
+// ---- tests
+
+testDeclaration : TEST TEXT LBRACE step* RBRACE ;
+step
+    : PARTIES party (COMMA party)*                # partiesStep
+    | GIVEN postfix ASSIGN expression             # givenStep
+    | AT DATE TIME?                               # atStep
+    | CALL path LPAREN arguments? RPAREN BY name  # callStep
+    | EXPECT expectation                          # expectStep
+    ;
+party : name (COLON name (AND name)*)? ;
+expectation
+    : COMMITTED
+    | FORBIDDEN (BY (DEFAULT | path))?
+    | FAILED TEXT?
+    | REFUSED
+    | expression
+    ;
+
+// ---- expressions
+
+single : expression EOF ;
+
+expression : operand (infix operand | ELSE operand | known)* ;
+// Without a bare `else`, which would be taken for that of the `if`.
+branch     : operand (infix operand | known)* ;
+infix
+    : IMPLIES | OR | AND
+    | EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL | IN | NOT_IN
+    | PLUS | MINUS | UNION | WITHOUT
+    | STAR | SLASH | MOD | INTERSECT
+    ;
+known   : IS_KNOWN | IS_NOT_KNOWN ;
+operand : (NOT | MINUS)* (postfix | ifThenElse | quantified) ;
+ifThenElse : IF expression THEN branch ELSE branch ;
+quantified : (EVERY | SOME) name IN branch SATISFIES branch ;
+
+postfix : primary suffix* ;
+suffix
+    : DOT name                                               # memberSuffix
+    | LBRACKET expression RBRACKET                           # indexSuffix
+    | LPAREN arguments? RPAREN                               # callSuffix
+    | LBRACE fieldValue (COMMA fieldValue)* COMMA? RBRACE    # recordSuffix
+    ;
+arguments  : argument (COMMA argument)* ;
+argument   : (name COLON)? expression ;
+fieldValue : name COLON expression ;
+primary
+    : INTEGER | TEXT | DATE | TRUE | FALSE | ABSENT | TODAY | CALLER | SIGNER
+    | name
+    | LPAREN expression (COMMA expression)* RPAREN
+    | LBRACE (expression (COMMA expression)* COMMA?)? RBRACE
+    ;
+
+// ---- names
+
+names : name (COMMA name)* ;
+paths : path (COMMA path)* ;
+path  : name (DOT name)* ;
+name
+    : WORD | CONTRACT | REGULATION | VERSION | ZONE | REGULATORS | GOVERNS | USE | ROLE | EVENT
+    | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
+    | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
+    ;

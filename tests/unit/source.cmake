@@ -1,0 +1,1 @@
+edict_test(source_test LABEL unit SOURCES source_test.cpp LINK edict::source)
