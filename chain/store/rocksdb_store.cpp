@@ -70,6 +70,14 @@ private:
     std::string path_;
 };
 
+// RocksDB's own log is a file in the data directory: on a full disk its writer breaks an assertion
+// (builds with assertions are packaged) before the listener above can say what is wrong.
+class NoLog final : public rocksdb::Logger {
+public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
 rocksdb::ColumnFamilyOptions options_of(const ColumnInfo& column,
                                         const std::shared_ptr<rocksdb::Cache>& cache) {
     rocksdb::BlockBasedTableOptions table;
@@ -159,7 +167,7 @@ rocksdb::DBOptions database_options(const std::string& path) {
     options.paranoid_checks = true;
     options.max_total_wal_size = WAL_BYTES;
     options.max_open_files = OPEN_FILES;
-    options.keep_log_file_num = 4;
+    options.info_log = std::make_shared<NoLog>();
     // A torn last record is a batch that was never acknowledged; damage before it is an error.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.listeners.push_back(std::make_shared<EndOnError>(path));

@@ -1,0 +1,1 @@
+edict_test(store_test LABEL unit SOURCES store_test.cpp LINK edict::store)
