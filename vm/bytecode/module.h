@@ -134,7 +134,14 @@ struct GovernedAction {  // the signature that rule code was compiled against; l
 
 enum class ModuleKind : std::uint8_t { contract, regulation };
 
+// A number that no other module of this process has had.
+[[nodiscard]] std::uint64_t next_serial();
+
 struct Module {
+    // For the caches of engines, not part of the format: modules of one serial have equal content.
+    // A copy keeps it, so who changes a copy gives it a new one.
+    std::uint64_t serial = next_serial();
+
     std::string name;
     ModuleKind kind = ModuleKind::contract;
     std::uint32_t version_major = 0, version_minor = 0, version_patch = 0;

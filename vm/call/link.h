@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -49,6 +50,7 @@ struct LinkedStore {
     std::string module, store;
     value::TypeRef key;  // null: a single value
     value::TypeRef value;
+    std::optional<value::Value> initial;  // what an absent key reads as
 };
 
 struct LinkedSet {

@@ -1,0 +1,252 @@
+#include "vm/bytecode/validate_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "vm/bytecode/limits.h"
+
+namespace edict::bytecode {
+
+std::string name_problem(std::string_view name, bool dots) {
+    if (name.empty()) return "a name is empty";
+    if (name.size() > value::MAX_NAME_BYTES) {
+        return fmt::format("a name of {} bytes; at most {} are allowed", name.size(),
+                           value::MAX_NAME_BYTES);
+    }
+    if (!value::is_canonical_text(name)) return "a name is not canonical text";
+    bool part_is_empty = true;  // between dots
+    for (const char c : name) {
+        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                            (c >= '0' && c <= '9') || (static_cast<unsigned char>(c) & 0x80) != 0;
+        if (!letter && !(dots && c == '.' && !part_is_empty)) {
+            return fmt::format("`{}` is no name", name);
+        }
+        part_is_empty = c == '.';
+    }
+    return part_is_empty ? fmt::format("`{}` is no name", name) : std::string();
+}
+
+std::string text_problem(std::string_view text) {
+    if (text.size() > MAX_TEXT_BYTES) {
+        return fmt::format("a text of {} bytes; at most {} are allowed", text.size(),
+                           MAX_TEXT_BYTES);
+    }
+    return value::is_canonical_text(text) ? "" : "a text is not canonical";
+}
+
+std::string function_problem(const Module& module, FunctionIndex index, FunctionKind kind,
+                             const std::vector<TypeIndex>& parameters, TypeRelations& relations) {
+    if (index >= module.functions.size()) return fmt::format("there is no function {}", index);
+    const Function& function = module.functions[index];
+    if (function.kind != kind) return fmt::format("function {} is of another kind", index);
+    const bool same = function.parameters == parameters.size() &&
+                      std::equal(parameters.begin(), parameters.end(), function.registers.begin(),
+                                 [&](TypeIndex a, TypeIndex b) {
+                                     return relations.same(*module.types[a], *module.types[b]);
+                                 });
+    return same ? "" : fmt::format("function {} takes other parameters", index);
+}
+
+namespace {
+
+using ActionName = std::pair<std::string_view, std::string_view>;
+
+class RuleCheck {
+public:
+    RuleCheck(const Module& module, TypeRelations& relations)
+        : module_(module), relations_(relations) {}
+
+    [[nodiscard]] base::Status run();
+
+private:
+    [[nodiscard]] std::string governed();
+    [[nodiscard]] std::string defaults() const;
+    [[nodiscard]] std::string source_problem(const SourceDecl& source) const;
+    [[nodiscard]] std::string rule_problem(std::size_t at) const;
+    [[nodiscard]] std::string body_problem(const RuleDecl& rule, const RuleBody& body) const;
+    [[nodiscard]] std::string citations_problem(const std::vector<CitationRef>& cites) const;
+    [[nodiscard]] std::string message_problem(const std::optional<MessageTemplate>& message,
+                                              const std::vector<TypeIndex>& parameters) const;
+    [[nodiscard]] std::string overrides_problem() const;
+
+    const Module& module_;
+    TypeRelations& relations_;
+    std::map<ActionName, const GovernedAction*> governed_;
+};
+
+std::string RuleCheck::governed() {
+    const std::set<std::string_view> governs(module_.governs.begin(), module_.governs.end());
+    for (const GovernedAction& action : module_.governed_actions) {
+        if (!governs.contains(action.contract)) {
+            return fmt::format("{} is not among the modules that it governs", action.contract);
+        }
+        if (!governed_.try_emplace({action.contract, action.action}, &action).second) {
+            return fmt::format("{}.{} is governed twice", action.contract, action.action);
+        }
+    }
+    return {};
+}
+
+std::string RuleCheck::defaults() const {
+    std::set<ActionName> seen;
+    for (const DefaultDecl& line : module_.defaults) {
+        if (!governed_.contains({line.contract, line.action})) {
+            return fmt::format("a default for {}.{}, which is not governed", line.contract,
+                               line.action);
+        }
+        if (!seen.insert({line.contract, line.action}).second) {
+            return fmt::format("two defaults for {}.{}", line.contract, line.action);
+        }
+    }
+    for (const auto& [name, action] : governed_) {
+        if (!seen.contains(name)) {
+            return fmt::format("no default for {}.{}", action->contract, action->action);
+        }
+    }
+    return {};
+}
+
+std::string RuleCheck::source_problem(const SourceDecl& source) const {
+    for (const std::string_view name : {source.name, source.rank}) {
+        if (std::string problem = name_problem(name, false); !problem.empty()) return problem;
+    }
+    if (source.in_force_from) {
+        const value::Value date{*source.in_force_from};
+        if (!value::check(date, *value::date_type())) return "a date outside the calendar";
+    }
+    return text_problem(source.title);
+}
+
+std::string RuleCheck::citations_problem(const std::vector<CitationRef>& cites) const {
+    for (const CitationRef& citation : cites) {
+        if (citation.source >= module_.sources.size()) return "a citation of no source";
+        if (std::string problem = text_problem(citation.place); !problem.empty()) return problem;
+    }
+    return {};
+}
+
+std::string RuleCheck::message_problem(const std::optional<MessageTemplate>& message,
+                                       const std::vector<TypeIndex>& parameters) const {
+    if (!message) return {};
+    for (const std::string& text : message->texts) {
+        if (std::string problem = text_problem(text); !problem.empty()) return problem;
+    }
+    std::size_t values = 0;
+    if (message->values) {
+        std::string problem = function_problem(module_, *message->values, FunctionKind::message,
+                                               parameters, relations_);
+        if (!problem.empty()) return problem;
+        values = module_.functions[*message->values].code.back().c;
+    }
+    return message->texts.size() == values + 1
+               ? ""
+               : fmt::format("a message of {} texts around {} values", message->texts.size(),
+                             values);
+}
+
+std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) const {
+    const auto action = governed_.find({body.contract, body.action});
+    if (action == governed_.end()) {
+        return fmt::format("it names {}.{}, which is not governed", body.contract, body.action);
+    }
+    const std::vector<TypeIndex>& parameters = action->second->parameters;
+    const auto check = [&](FunctionIndex index) {
+        return function_problem(module_, index, FunctionKind::rule, parameters, relations_);
+    };
+    if (body.condition.has_value() != (rule.norm == Norm::require)) {
+        return "a require has a condition, and nothing else has";
+    }
+    for (const std::optional<FunctionIndex>& index : {body.scope, body.condition}) {
+        if (!index) continue;
+        if (std::string problem = check(*index); !problem.empty()) return problem;
+    }
+    for (const ExceptionDecl& exception : body.exceptions) {
+        std::string problem = check(exception.condition);
+        if (problem.empty()) problem = message_problem(exception.because, parameters);
+        if (problem.empty()) problem = citations_problem(exception.cites);
+        if (!problem.empty()) return problem;
+    }
+    return message_problem(body.because, parameters);
+}
+
+std::string RuleCheck::rule_problem(std::size_t at) const {
+    const RuleDecl& rule = module_.rules[at];
+    for (const std::optional<value::Date>& date : {rule.from, rule.until}) {
+        if (date && !value::check({*date}, *value::date_type()))
+            return "a date outside the calendar";
+    }
+    if (rule.from && rule.until && !(*rule.from < *rule.until)) return "its window is empty";
+    if (rule.as_of_right && rule.norm != Norm::permit) return "only a permit may be as of right";
+    std::set<std::uint16_t> overridden;
+    for (const std::uint16_t weaker : rule.overrides) {
+        if (weaker >= module_.rules.size()) return "it overrides no rule";
+        if (!overridden.insert(weaker).second) return "it overrides a rule twice";
+    }
+    if (std::string problem = citations_problem(rule.cites); !problem.empty()) return problem;
+    std::set<ActionName> named;
+    for (const RuleBody& body : rule.bodies) {
+        if (!named.insert({body.contract, body.action}).second) {
+            return fmt::format("it names {}.{} twice", body.contract, body.action);
+        }
+        if (std::string problem = body_problem(rule, body); !problem.empty()) return problem;
+    }
+    return {};
+}
+
+// Takes away rules that nothing left overrides, until none is left: Kahn's order.
+std::string RuleCheck::overrides_problem() const {
+    std::vector<std::uint32_t> overridden(module_.rules.size(), 0);
+    for (const RuleDecl& rule : module_.rules) {
+        for (const std::uint16_t weaker : rule.overrides) ++overridden[weaker];
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < overridden.size(); ++i) {
+        if (overridden[i] == 0) order.push_back(i);
+    }
+    for (std::size_t done = 0; done < order.size(); ++done) {
+        for (const std::uint16_t weaker : module_.rules[order[done]].overrides) {
+            if (--overridden[weaker] == 0) order.push_back(weaker);
+        }
+    }
+    if (order.size() == module_.rules.size()) return {};
+    const auto at =
+        std::find_if(overridden.begin(), overridden.end(), [](auto n) { return n > 0; });
+    return fmt::format("rule {} overrides itself, through others or directly",
+                       module_.rules[static_cast<std::size_t>(at - overridden.begin())].name);
+}
+
+base::Status RuleCheck::run() {
+    std::string problem = governed();
+    if (problem.empty()) problem = defaults();
+    if (!problem.empty()) return base::input_error(std::move(problem));
+    for (const SourceDecl& source : module_.sources) {
+        problem = source_problem(source);
+        if (!problem.empty())
+            return base::input_error(fmt::format("source {}: {}", source.name, problem));
+    }
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < module_.rules.size(); ++i) {
+        problem = name_problem(module_.rules[i].name, false);
+        if (problem.empty() && !names.insert(module_.rules[i].name).second) {
+            problem = "another rule has this name";
+        }
+        if (problem.empty()) problem = rule_problem(i);
+        if (!problem.empty()) {
+            return base::input_error(fmt::format("rule {}: {}", module_.rules[i].name, problem));
+        }
+    }
+    problem = overrides_problem();
+    if (!problem.empty()) return base::input_error(std::move(problem));
+    return {};
+}
+
+}  // namespace
+
+base::Status validate_rules(const Module& module, TypeRelations& relations) {
+    return RuleCheck(module, relations).run();
+}
+
+}  // namespace edict::bytecode

@@ -1,0 +1,23 @@
+// The tables of a regulation: sources, rules, defaults, and what they refer to.
+#pragma once
+
+#include "vm/bytecode/module.h"
+#include "vm/bytecode/typing.h"
+
+namespace edict::bytecode {
+
+// Demands that names, types and functions of the module have been checked.
+[[nodiscard]] base::Status validate_rules(const Module& module, TypeRelations& relations);
+
+// Whether function `index` exists, is of this kind and takes these parameters; else why not.
+[[nodiscard]] std::string function_problem(const Module& module, FunctionIndex index,
+                                           FunctionKind kind,
+                                           const std::vector<TypeIndex>& parameters,
+                                           TypeRelations& relations);
+
+// Whether a name or a piece of text may stand in a module; else why not. Names are letters, digits
+// and _ of any script; a module's name may have dots inside.
+[[nodiscard]] std::string name_problem(std::string_view name, bool dots);
+[[nodiscard]] std::string text_problem(std::string_view text);
+
+}  // namespace edict::bytecode

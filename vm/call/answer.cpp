@@ -1,0 +1,157 @@
+// The answer of one regulation (3-language design, section 5): three-valued from the first line to
+// the last, so that what is not known resolves against permission.
+#include <algorithm>
+
+#include "base/check.h"
+#include "vm/call/call.h"
+
+namespace edict::call {
+
+using bytecode::Norm;
+using runtime::Truth;
+
+namespace {
+
+Truth negate(Truth truth) {
+    if (truth == Truth::error) return truth;
+    return truth == Truth::yes ? Truth::no : Truth::yes;
+}
+
+Truth both(Truth a, Truth b) {
+    if (a == Truth::no || b == Truth::no) return Truth::no;
+    return a == Truth::error || b == Truth::error ? Truth::error : Truth::yes;
+}
+
+// What the rules are found to be, beside GovernedBy::rules.
+struct Findings {
+    std::vector<Truth> active, effective, violated;
+};
+
+Findings find(const bytecode::Module& regulation, const GovernedBy& governed, value::Date today,
+              const std::vector<RuleFacts>& facts) {
+    const std::size_t count = governed.rules.size();
+    Findings found{std::vector<Truth>(count, Truth::no), std::vector<Truth>(count, Truth::no),
+                   std::vector<Truth>(count, Truth::no)};
+    for (const std::uint32_t i : governed.order) {
+        const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
+        found.active[i] = in_force(rule, today) ? facts[i].scope : Truth::no;
+        Truth effective = found.active[i];
+        for (const Truth exception : facts[i].exceptions) {
+            effective = both(effective, negate(exception));
+        }
+        for (const std::uint32_t stronger : governed.rules[i].overridden_by) {
+            effective = both(effective, negate(found.effective[stronger]));
+        }
+        found.effective[i] = effective;
+        if (rule.norm == Norm::require) {
+            found.violated[i] = both(effective, negate(facts[i].condition));
+        }
+    }
+    return found;
+}
+
+// What a rule says against the call: a forbid that is effective, a require that is violated.
+Truth objection(Norm norm, Truth effective, Truth violated) {
+    if (norm == Norm::forbid) return effective;
+    return norm == Norm::require ? violated : Truth::no;
+}
+
+bool has_conflict(const bytecode::Module& regulation, const GovernedBy& governed,
+                  const Findings& found) {
+    bool permits = false, permits_as_of_right = false, forbids = false, is_violated = false;
+    for (std::size_t i = 0; i < governed.rules.size(); ++i) {
+        const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
+        const bool effective = found.effective[i] == Truth::yes;
+        permits |= rule.norm == Norm::permit && effective;
+        permits_as_of_right |= rule.norm == Norm::permit && rule.as_of_right && effective;
+        forbids |= rule.norm == Norm::forbid && effective;
+        is_violated |= found.violated[i] == Truth::yes;
+    }
+    return (permits && forbids) || (permits_as_of_right && is_violated);
+}
+
+RuleBits bits_of(std::size_t rules, const GovernedBy& governed, const Findings& found) {
+    const std::vector<bool> none(rules, false);
+    RuleBits bits{none, none, none, none};
+    for (std::size_t i = 0; i < governed.rules.size(); ++i) {
+        const std::uint32_t rule = governed.rules[i].rule;
+        bits.active[rule] = found.active[i] == Truth::yes;
+        bits.effective[rule] = found.effective[i] == Truth::yes;
+        bits.violated[rule] = found.violated[i] == Truth::yes;
+        bits.error[rule] = found.effective[i] == Truth::error || found.violated[i] == Truth::error;
+    }
+    return bits;
+}
+
+}  // namespace
+
+bool in_force(const bytecode::RuleDecl& rule, value::Date day) {
+    return (!rule.from || *rule.from <= day) && (!rule.until || day < *rule.until);
+}
+
+void order_rules(const bytecode::Module& regulation, GovernedBy& governed) {
+    const std::size_t count = governed.rules.size();
+    std::vector<std::uint32_t> place(regulation.rules.size(),
+                                     0);  // in `rules`, plus 1; 0: not there
+    for (std::size_t i = 0; i < count; ++i) {
+        place[governed.rules[i].rule] = static_cast<std::uint32_t>(i + 1);
+        governed.rules[i].overridden_by.clear();
+    }
+    std::vector<std::uint32_t> waiting_for(count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        for (const std::uint16_t weaker : regulation.rules[governed.rules[i].rule].overrides) {
+            if (place[weaker] == 0) continue;
+            governed.rules[place[weaker] - 1].overridden_by.push_back(
+                static_cast<std::uint32_t>(i));
+            ++waiting_for[place[weaker] - 1];
+        }
+    }
+    governed.order.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        if (waiting_for[i] == 0) governed.order.push_back(static_cast<std::uint32_t>(i));
+    }
+    for (std::size_t done = 0; done < governed.order.size(); ++done) {
+        const std::uint32_t rule = governed.rules[governed.order[done]].rule;
+        for (const std::uint16_t weaker : regulation.rules[rule].overrides) {
+            if (place[weaker] == 0) continue;
+            if (--waiting_for[place[weaker] - 1] == 0) governed.order.push_back(place[weaker] - 1);
+        }
+    }
+    EDICT_CHECK(governed.order.size() == count);
+}
+
+RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy& governed,
+                           value::Date today, const std::vector<RuleFacts>& facts) {
+    EDICT_CHECK(facts.size() == governed.rules.size());
+    EDICT_CHECK(governed.order.size() == governed.rules.size());
+    const Findings found = find(regulation, governed, today, facts);
+
+    RegulationAnswer answer;
+    answer.regulation = regulation.name;
+    answer.bits = bits_of(regulation.rules.size(), governed, found);
+    answer.conflict = has_conflict(regulation, governed, found);
+
+    std::vector<Deciding> against, in_favour;
+    for (std::size_t i = 0; i < governed.rules.size(); ++i) {
+        const std::uint32_t rule = governed.rules[i].rule;
+        const Norm norm = regulation.rules[rule].norm;
+        if (objection(norm, found.effective[i], found.violated[i]) != Truth::no) {
+            against.push_back({rule, {}, {}});
+        } else if (norm == Norm::permit && found.effective[i] == Truth::yes) {
+            in_favour.push_back({rule, {}, {}});
+        }
+    }
+    if (!against.empty()) {
+        answer.answer = bytecode::Answer::forbidden;
+        answer.deciding = std::move(against);
+    } else if (!in_favour.empty()) {
+        answer.answer = bytecode::Answer::permitted;
+        answer.deciding = std::move(in_favour);
+    } else {
+        answer.answer = governed.default_answer;
+        answer.by_default = true;
+    }
+    return answer;
+}
+
+}  // namespace edict::call

@@ -1,0 +1,194 @@
+#include "vm/call/case.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "vm/call/explain.h"
+
+namespace edict::call {
+
+namespace {
+
+class MapState final : public StateView {
+public:
+    [[nodiscard]] std::optional<base::Bytes> get(const StateKey& key) const override {
+        const auto at = values_.find(key);
+        return at == values_.end() ? std::nullopt : std::optional(at->second);
+    }
+    void set(const StateKey& key, std::optional<base::Bytes> value) {
+        if (value) {
+            values_[key] = std::move(*value);
+        } else {
+            values_.erase(key);
+        }
+    }
+
+private:
+    std::map<StateKey, base::Bytes> values_;
+};
+
+class Story {
+public:
+    Story(const LinkedSet& set, const Case& story, runtime::Engine& engine)
+        : set_(set), story_(story), engine_(engine) {}
+
+    CaseReport run() {
+        for (const CaseParty& party : story_.parties) add_party(party);
+        for (const CaseStep& step : story_.steps) {
+            std::visit([this](const auto& node) { take(node); }, step.node);
+            ++step_;
+        }
+        return std::move(report_);
+    }
+
+private:
+    void fail(std::string message) { report_.failures.push_back({step_, std::move(message)}); }
+
+    void add_party(const CaseParty& party);
+    void take(const CaseGiven& given);
+    void take(const CaseAt& at) { block_.time_ms = at.time_ms; }
+    void take(const CaseCall& call);
+    void take(const CaseExpect& expected);
+    void take(const CaseStore& expected);
+
+    // The store and where its value is, or nothing and a failure.
+    const LinkedStore* locate(const std::string& module, const std::string& store,
+                              const std::optional<value::Value>& key, StateKey& place);
+    [[nodiscard]] bool decided_by(const CallResult& result, const CaseExpect& expected) const;
+
+    const LinkedSet& set_;
+    const Case& story_;
+    runtime::Engine& engine_;
+    MapState state_;
+    BlockContext block_;
+    CaseReport report_;
+    std::uint32_t step_ = 0;
+    PartyText names_ = [this](const value::PartyId& id) -> std::optional<std::string> {
+        for (const CaseParty& party : story_.parties) {
+            if (value::party_named(party.name) == id) return party.name;
+        }
+        return std::nullopt;
+    };
+};
+
+void Story::add_party(const CaseParty& party) {
+    const LinkedStore& roles = set_.stores[set_.roles_store];
+    for (const std::string& role : party.roles) {
+        const value::Value key{value::Record{{{value::party_named(party.name)}, {role}}}};
+        if (const base::Status status = value::check(key, *roles.key); !status) {
+            fail(fmt::format("the role {} of {}: {}", role, party.name, status.error().message));
+            continue;
+        }
+        state_.set({roles.module, roles.store, value::to_bytes(key, *roles.key)},
+                   value::to_bytes({true}, *roles.value));
+    }
+}
+
+const LinkedStore* Story::locate(const std::string& module, const std::string& store,
+                                 const std::optional<value::Value>& key, StateKey& place) {
+    const auto found =
+        std::find_if(set_.stores.begin(), set_.stores.end(), [&](const LinkedStore& candidate) {
+            return candidate.module == module && candidate.store == store;
+        });
+    if (found == set_.stores.end()) {
+        fail(fmt::format("there is no store {}.{}", module, store));
+        return nullptr;
+    }
+    place = {module, store, {}};
+    if (key.has_value() != (found->key != nullptr)) {
+        fail(fmt::format("{}.{} {}", module, store, key ? "takes no key" : "takes a key"));
+        return nullptr;
+    }
+    if (!key) return &*found;
+    if (const base::Status status = value::check(*key, *found->key); !status) {
+        fail(fmt::format("the key of {}.{}: {}", module, store, status.error().message));
+        return nullptr;
+    }
+    place.key = value::to_bytes(*key, *found->key);
+    return &*found;
+}
+
+void Story::take(const CaseGiven& given) {
+    StateKey place;
+    const LinkedStore* store = locate(given.module, given.store, given.key, place);
+    if (store == nullptr) return;
+    if (const base::Status status = value::check(given.written, *store->value); !status) {
+        return fail(fmt::format("the value given for {}.{}: {}", given.module, given.store,
+                                status.error().message));
+    }
+    state_.set(place, value::to_bytes(given.written, *store->value));
+}
+
+void Story::take(const CaseCall& call) {
+    const value::PartyId by = value::party_named(call.by);
+    CallResult result =
+        run_call(set_, state_, {call.module, call.action, call.arguments, by, by}, block_, engine_);
+    for (const auto& [key, value] : result.writes) state_.set(key, value);
+    report_.calls.push_back(std::move(result));
+}
+
+bool Story::decided_by(const CallResult& result, const CaseExpect& expected) const {
+    if (result.decisions.empty()) return false;
+    const Decision& last = result.decisions.back();
+    const auto wanted = last.passed ? bytecode::Answer::permitted : bytecode::Answer::forbidden;
+    if (expected.by_default && last.gap) return true;
+    for (const ExplainedAnswer& answer : explain(set_, last)) {
+        if (answer.answer != wanted) continue;
+        if (expected.by_default && answer.by_default) return true;
+        for (const ExplainedRule& rule : answer.deciding) {
+            if (expected.by_rule && rule.regulation + "." + rule.rule == *expected.by_rule)
+                return true;
+        }
+    }
+    return false;
+}
+
+void Story::take(const CaseExpect& expected) {
+    if (report_.calls.empty()) return fail("nothing was called before this");
+    const CallResult& result = report_.calls.back();
+    const std::string happened = summary(set_, result, names_);
+    if (result.outcome != expected.outcome) {
+        return fail(
+            fmt::format("expected {}, but the call was {}", to_text(expected.outcome), happened));
+    }
+    if (expected.message && *expected.message != result.reason) {
+        return fail(fmt::format("expected it to say \"{}\", but it said \"{}\"", *expected.message,
+                                result.reason));
+    }
+    if ((expected.by_rule || expected.by_default) && !decided_by(result, expected)) {
+        return fail(fmt::format("expected {} by {}, but the call was {}", to_text(expected.outcome),
+                                expected.by_rule ? *expected.by_rule : "default", happened));
+    }
+}
+
+void Story::take(const CaseStore& expected) {
+    StateKey place;
+    const LinkedStore* store = locate(expected.module, expected.store, expected.key, place);
+    if (store == nullptr) return;
+    std::optional<value::Value> found = store->initial;
+    if (const std::optional<base::Bytes> bytes = state_.get(place)) {
+        base::Result<value::Value> value = value::from_bytes(*bytes, *store->value);
+        if (!value) return fail(value.error().message);
+        found = std::move(*value);
+    }
+    const auto text = [&](const std::optional<value::Value>& value) {
+        return value ? value::to_text(*value, *store->value) : std::string("absent");
+    };
+    const bool equal = found.has_value() == expected.expected.has_value() &&
+                       (!found || *found == *expected.expected);
+    if (equal) return;
+    const std::string key =
+        expected.key ? fmt::format("[{}]", value::to_text(*expected.key, *store->key)) : "";
+    fail(fmt::format("expected {}.{}{} to be {}, but it is {}", expected.module, expected.store,
+                     key, text(expected.expected), text(found)));
+}
+
+}  // namespace
+
+CaseReport run_case(const LinkedSet& set, const Case& story, runtime::Engine& engine) {
+    return Story(set, story, engine).run();
+}
+
+}  // namespace edict::call

@@ -1,0 +1,209 @@
+#include "vm/call/execution.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
+#include <utility>
+
+#include "base/check.h"
+#include "vm/runtime/failing_elements.h"
+
+namespace edict::call {
+
+namespace {
+
+using bytecode::Answer;
+using bytecode::Norm;
+
+// Puts a variable back to what it was when the scope ends.
+template <typename T>
+class Restore {
+public:
+    Restore(T& variable, T value) : variable_(variable), before_(variable) {
+        variable_ = std::move(value);
+    }
+    ~Restore() { variable_ = std::move(before_); }
+    Restore(const Restore&) = delete;
+    Restore& operator=(const Restore&) = delete;
+
+private:
+    T& variable_;
+    T before_;
+};
+
+}  // namespace
+
+bool Execution::end(Outcome outcome, std::string reason) {
+    ended_ = true;
+    result_.outcome = outcome;
+    result_.reason = std::move(reason);
+    return false;
+}
+
+bool Execution::may_call(const bytecode::ActionDecl& action) {
+    if (action.by_roles.empty()) return true;
+    for (const std::string& role : action.by_roles) {
+        if (has_role(caller_, role)) return true;
+    }
+    return false;
+}
+
+bool Execution::run(const LinkedAction& action, const std::vector<value::Value>& arguments,
+                    const value::PartyId& caller) {
+    const Restore in_module(module_, action.module);
+    const Restore by(caller_, caller);
+    const Restore before(entered_, overlay_.now());
+    overlay_.enter();
+    const bool passed = run_entered(action, arguments);
+    overlay_.leave();
+    return passed;
+}
+
+bool Execution::run_entered(const LinkedAction& action,
+                            const std::vector<value::Value>& arguments) {
+    const bytecode::Module& module = *set_.modules[action.module];
+    const bytecode::ActionDecl& declared = module.actions[action.action];
+    if (!may_call(declared)) {
+        return end(Outcome::refused,
+                   fmt::format("{}.{} may be called by {} only, and the caller has no such role",
+                               module.name, declared.name, fmt::join(declared.by_roles, ", ")));
+    }
+    const runtime::ActionEnd ended = engine_.run_action(module, declared.code, arguments, *this);
+    if (ended.failed) {
+        // If an inner call ended it, that has said how.
+        return ended_ ? false : end(Outcome::failed, ended.why);
+    }
+    if (!decide(action, arguments)) return end(Outcome::forbidden, {});
+    return true;
+}
+
+bool Execution::decide(const LinkedAction& action, const std::vector<value::Value>& arguments) {
+    const Restore in_rules(in_rules_, true);
+    const bytecode::Module& module = *set_.modules[action.module];
+    Decision decision{module.name, module.actions[action.action].name, {}, false, false};
+    bool is_forbidden = false, is_permitted = false;
+    for (const GovernedBy& governed : action.governed_by) {
+        const Restore in_regulation(module_, governed.regulation);
+        decision.answers.push_back(ask(governed, arguments));
+        is_forbidden |= decision.answers.back().answer == Answer::forbidden;
+        is_permitted |= decision.answers.back().answer == Answer::permitted;
+    }
+    if (action.governed_by.empty() && !action.must_be_governed) {
+        decision.passed = true;
+    } else {
+        decision.passed = is_permitted && !is_forbidden;
+        decision.gap = !is_permitted && !is_forbidden;
+    }
+    const bool passed = decision.passed;
+    result_.decisions.push_back(std::move(decision));
+    return passed;
+}
+
+RegulationAnswer Execution::ask(const GovernedBy& governed,
+                                const std::vector<value::Value>& arguments) {
+    const bytecode::Module& regulation = *set_.modules[governed.regulation];
+    const value::Date day = today(regulation);
+    std::vector<RuleFacts> facts(governed.rules.size());
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+        const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
+        if (!in_force(rule, day)) continue;
+        const bytecode::RuleBody& body = rule.bodies[governed.rules[i].body];
+        if (body.scope)
+            facts[i].scope = engine_.run_rule(regulation, *body.scope, arguments, *this);
+        // Nothing else about the rule matters then: `false and x` is false.
+        if (facts[i].scope == runtime::Truth::no) continue;
+        if (body.condition) {
+            facts[i].condition = engine_.run_rule(regulation, *body.condition, arguments, *this);
+        }
+        for (const bytecode::ExceptionDecl& exception : body.exceptions) {
+            facts[i].exceptions.push_back(
+                engine_.run_rule(regulation, exception.condition, arguments, *this));
+        }
+    }
+    RegulationAnswer answer = answer_of(regulation, governed, day, facts);
+    if (answer.deciding.empty()) return answer;
+    std::map<std::uint32_t, std::uint32_t> bodies;
+    for (const GovernedBy::Rule& rule : governed.rules) bodies[rule.rule] = rule.body;
+    for (Deciding& deciding : answer.deciding) {
+        const bytecode::RuleDecl& rule = regulation.rules[deciding.rule];
+        add_shown(deciding, regulation, rule.bodies[bodies.at(deciding.rule)], arguments);
+    }
+    return answer;
+}
+
+void Execution::add_shown(Deciding& deciding, const bytecode::Module& regulation,
+                          const bytecode::RuleBody& body,
+                          const std::vector<value::Value>& arguments) {
+    if (body.because && body.because->values) {
+        deciding.shown = engine_.run_message(regulation, *body.because->values, arguments, *this);
+    }
+    if (body.condition) {
+        deciding.failing = failing_elements(regulation, *body.condition, arguments, *this);
+    }
+}
+
+const value::Value* Execution::read(const bytecode::Module&, std::uint16_t use,
+                                    const value::Value* key, Host::Moment moment) {
+    const std::uint32_t store = set_.store_of[module_][use];
+    const Sequence at = moment == Host::Moment::before ? entered_ : overlay_.now();
+    const value::Value* found = overlay_.read(store, key, at);
+    if (found != nullptr) return found;
+    const std::optional<value::Value>& initial = set_.stores[store].initial;
+    return initial ? &*initial : nullptr;
+}
+
+void Execution::write(const bytecode::Module&, std::uint16_t use, const value::Value* key,
+                      const value::Value& written) {
+    overlay_.write(set_.store_of[module_][use], key, written);
+}
+
+void Execution::remove(const bytecode::Module&, std::uint16_t use, const value::Value& key) {
+    overlay_.write(set_.store_of[module_][use], &key, std::nullopt);
+}
+
+void Execution::emit(const bytecode::Module& module, std::uint16_t event,
+                     std::vector<value::Value> fields) {
+    const bytecode::EventDecl& declared = module.events[event];
+    base::Writer out;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        value::encode(out, fields[i], *module.types[declared.fields[i]]);
+    }
+    result_.events.push_back({module.name, declared.name, out.take()});
+}
+
+bool Execution::call(const bytecode::Module& module, std::uint16_t callee,
+                     std::vector<value::Value> arguments) {
+    const bytecode::Callee& called = module.callees[callee];
+    const LinkedAction* action = set_.find(called.module, called.action);
+    EDICT_CHECK(action != nullptr);
+    if (run(*action, arguments, value::party_of_module(module.name))) return true;
+    if (result_.outcome != Outcome::refused) return false;
+    return end(Outcome::failed, fmt::format("{}.{} refused the call from {}: {}", called.module,
+                                            called.action, module.name, result_.reason));
+}
+
+bool Execution::has_role(const value::PartyId& party, std::string_view role) {
+    // No such key can be in the store.
+    if (role.size() > value::MAX_NAME_BYTES) return false;
+    const value::Value key{value::Record{{{party}, {std::string(role)}}}};
+    const Sequence moment = in_rules_ ? entered_ : overlay_.now();
+    const value::Value* held = overlay_.read(set_.roles_store, &key, moment);
+    return held != nullptr && std::get<bool>(held->data);
+}
+
+value::Date Execution::today(const bytecode::Module& module) {
+    return value::day_of(block_.time_ms, module.zone_minutes.value_or(0));
+}
+
+CallResult Execution::take_result() {
+    if (!overlay_.broken().empty()) (void)end(Outcome::failed, overlay_.broken());
+    if (result_.outcome == Outcome::committed) {
+        result_.writes = overlay_.writes();
+    } else {
+        result_.events.clear();
+    }
+    return std::move(result_);
+}
+
+}  // namespace edict::call

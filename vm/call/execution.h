@@ -1,0 +1,67 @@
+// Execution: one call while it runs: the host of its code, inner calls and rules.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "vm/call/call.h"
+#include "vm/call/overlay.h"
+
+namespace edict::call {
+
+class Execution final : public runtime::Host {
+public:
+    Execution(const LinkedSet& set, const StateView& state, const value::PartyId& signer,
+              const BlockContext& block, runtime::Engine& engine)
+        : set_(set), overlay_(set, state), signer_(signer), block_(block), engine_(engine) {}
+
+    void begin(bytecode::Cost cost) { result_.cost = cost; }
+    // Role, action, rules. False: the call ends, and outcome and reason say how.
+    [[nodiscard]] bool run(const LinkedAction& action, const std::vector<value::Value>& arguments,
+                           const value::PartyId& caller);
+    void commit() { result_.outcome = Outcome::committed; }
+    [[nodiscard]] CallResult take_result();
+
+    const value::Value* read(const bytecode::Module& module, std::uint16_t use,
+                             const value::Value* key, Host::Moment moment) override;
+    void write(const bytecode::Module& module, std::uint16_t use, const value::Value* key,
+               const value::Value& written) override;
+    void remove(const bytecode::Module& module, std::uint16_t use,
+                const value::Value& key) override;
+    void emit(const bytecode::Module& module, std::uint16_t event,
+              std::vector<value::Value> fields) override;
+    [[nodiscard]] bool call(const bytecode::Module& module, std::uint16_t callee,
+                            std::vector<value::Value> arguments) override;
+    [[nodiscard]] bool has_role(const value::PartyId& party, std::string_view role) override;
+    [[nodiscard]] value::Date today(const bytecode::Module& module) override;
+    [[nodiscard]] const value::PartyId& caller() override { return caller_; }
+    [[nodiscard]] const value::PartyId& signer() override { return signer_; }
+
+private:
+    [[nodiscard]] bool end(Outcome outcome, std::string reason);
+    [[nodiscard]] bool may_call(const bytecode::ActionDecl& action);
+    [[nodiscard]] bool run_entered(const LinkedAction& action,
+                                   const std::vector<value::Value>& arguments);
+    [[nodiscard]] bool decide(const LinkedAction& action,
+                              const std::vector<value::Value>& arguments);
+    [[nodiscard]] RegulationAnswer ask(const GovernedBy& governed,
+                                       const std::vector<value::Value>& arguments);
+    void add_shown(Deciding& deciding, const bytecode::Module& regulation,
+                   const bytecode::RuleBody& body, const std::vector<value::Value>& arguments);
+
+    const LinkedSet& set_;
+    Overlay overlay_;
+    value::PartyId signer_;
+    BlockContext block_;
+    runtime::Engine& engine_;
+    CallResult result_;
+    // Of the code that runs just now:
+    std::uint32_t module_ = 0;  // index into LinkedSet::modules
+    value::PartyId caller_;
+    Sequence entered_ = 0;  // when its action was entered
+    bool in_rules_ = false;
+    bool ended_ = false;  // the call has ended before its time
+};
+
+}  // namespace edict::call

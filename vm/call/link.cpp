@@ -1,0 +1,383 @@
+#include "vm/call/link.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "vm/bytecode/cost.h"
+#include "vm/bytecode/limits.h"
+
+namespace edict::call {
+
+using bytecode::Module;
+
+const Module* LinkedSet::find(std::string_view module) const {
+    const auto at = std::lower_bound(
+        modules.begin(), modules.end(), module,
+        [](const auto& candidate, std::string_view name) { return candidate->name < name; });
+    return at != modules.end() && (*at)->name == module ? at->get() : nullptr;
+}
+
+const LinkedAction* LinkedSet::find(std::string_view module, std::string_view action) const {
+    const auto at = actions.find({std::string(module), std::string(action)});
+    return at == actions.end() ? nullptr : &at->second;
+}
+
+crypto::Hash LinkedSet::identity() const {
+    base::Writer out;
+    out.count(modules.size());
+    for (std::size_t i = 0; i < modules.size(); ++i) {
+        out.text(modules[i]->name);
+        crypto::write(out, hashes[i]);
+    }
+    return crypto::sha256(out.out());
+}
+
+namespace {
+
+constexpr std::uint64_t ROLE_CHECK_COST = 64;
+constexpr std::uint64_t RULE_COST = 8;  // window, exceptions and overrides of one rule
+
+// Costs saturate below this, so that sums cannot overflow.
+using bytecode::saturating_add;
+using bytecode::saturating_multiply;
+
+class Linker {
+public:
+    explicit Linker(std::vector<std::shared_ptr<const Module>> modules) {
+        set_.modules = std::move(modules);
+    }
+
+    base::Result<LinkedSet> link() {
+        using Step = base::Status (Linker::*)();
+        for (const Step step : {&Linker::sort, &Linker::check_imports, &Linker::gather_stores,
+                                &Linker::gather_actions, &Linker::govern, &Linker::add_bounds}) {
+            if (base::Status status = (this->*step)(); !status) return base::error_of(status);
+        }
+        return std::move(set_);
+    }
+
+private:
+    std::size_t index_of(std::string_view name) const {
+        for (std::size_t i = 0; i < set_.modules.size(); ++i) {
+            if (set_.modules[i]->name == name) return i;
+        }
+        return set_.modules.size();
+    }
+    static bool same(const Module& a, bytecode::TypeIndex in_a, const Module& b,
+                     bytecode::TypeIndex in_b) {
+        return value::same_type(*a.types[in_a], *b.types[in_b]);
+    }
+    static bool same(const Module& a, const std::vector<bytecode::TypeIndex>& in_a, const Module& b,
+                     const std::vector<bytecode::TypeIndex>& in_b) {
+        return std::equal(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(),
+                          [&](auto left, auto right) { return same(a, left, b, right); });
+    }
+
+    base::Status sort();
+    base::Status check_imports();
+    base::Status gather_stores();
+    base::Status resolve_stores(std::size_t module);
+    base::Status gather_actions();
+    base::Status govern();
+    base::Status govern_by(std::uint32_t regulation);
+    base::Status check_callees(const Module& module) const;
+    base::Status add_bounds();
+    base::Status add_bounds_of(std::size_t module);
+    base::Status add_callees(LinkedAction& linked, const std::vector<bytecode::CalleeBound>& calls);
+    void add_rules(LinkedAction& linked) const;
+
+    LinkedSet set_;
+    std::vector<std::size_t> order_;  // of the modules: after all that they import
+    std::map<std::pair<std::string, std::string>, std::uint32_t> store_index_;
+    std::map<const LinkedAction*, std::size_t> depth_;
+};
+
+base::Status Linker::sort() {
+    std::sort(set_.modules.begin(), set_.modules.end(),
+              [](const auto& a, const auto& b) { return a->name < b->name; });
+    for (std::size_t i = 0; i < set_.modules.size(); ++i) {
+        if (i > 0 && set_.modules[i - 1]->name == set_.modules[i]->name) {
+            return base::input_error(
+                fmt::format("two modules of the set are called {}", set_.modules[i]->name));
+        }
+        set_.hashes.push_back(bytecode::identity(*set_.modules[i]));
+    }
+    return {};
+}
+
+base::Status Linker::check_imports() {
+    const std::size_t count = set_.modules.size();
+    std::vector<std::vector<std::size_t>> imported_by(count);
+    std::vector<std::size_t> missing(count, 0);
+    for (std::size_t i = 0; i < count; ++i) {
+        for (const bytecode::Import& import : set_.modules[i]->imports) {
+            const std::string& name = set_.modules[i]->name;
+            const std::size_t target = index_of(import.module);
+            if (target == count) {
+                return base::input_error(
+                    fmt::format("{} uses {}, which is not in the set", name, import.module));
+            }
+            if (set_.hashes[target] != import.hash) {
+                return base::input_error(
+                    fmt::format("{} was built against another version of {}: build it again with "
+                                "the one of this set",
+                                name, import.module));
+            }
+            imported_by[target].push_back(i);
+            ++missing[i];
+        }
+        if (missing[i] == 0) order_.push_back(i);
+    }
+    for (std::size_t done = 0; done < order_.size(); ++done) {
+        for (const std::size_t user : imported_by[order_[done]]) {
+            if (--missing[user] == 0) order_.push_back(user);
+        }
+    }
+    if (order_.size() == count) return {};
+    const auto left = std::find_if(missing.begin(), missing.end(), [](auto n) { return n > 0; });
+    const auto at = static_cast<std::size_t>(left - missing.begin());
+    return base::input_error(
+        fmt::format("{} uses itself through its imports", set_.modules[at]->name));
+}
+
+base::Status Linker::gather_stores() {
+    for (const auto& module : set_.modules) {
+        for (const bytecode::StoreDecl& store : module->stores) {
+            store_index_[{module->name, store.name}] =
+                static_cast<std::uint32_t>(set_.stores.size());
+            LinkedStore linked{module->name, store.name,
+                               store.key ? module->types[*store.key] : nullptr,
+                               module->types[store.value], std::nullopt};
+            if (store.initial) linked.initial = module->constants[*store.initial].value;
+            set_.stores.push_back(std::move(linked));
+        }
+    }
+    const value::TypeRef role_name = *value::text_type(value::MAX_NAME_BYTES);
+    const value::TypeRef key = *value::tuple_type({value::party_type(), role_name});
+    const auto [roles, is_new] =
+        store_index_.try_emplace({std::string(ROLES_MODULE), std::string(ROLES_STORE)},
+                                 static_cast<std::uint32_t>(set_.stores.size()));
+    set_.roles_store = roles->second;
+    if (is_new) {
+        set_.stores.push_back({std::string(ROLES_MODULE), std::string(ROLES_STORE), key,
+                               value::boolean_type(), std::nullopt});
+    } else {
+        const LinkedStore& found = set_.stores[roles->second];
+        if (!found.key || !value::same_type(*found.key, *key) ||
+            found.value->kind != value::Kind::boolean) {
+            return base::input_error(fmt::format(
+                "{}.{} must be a Map<(Party, Text<{}>), Bool>, since roles are read there",
+                ROLES_MODULE, ROLES_STORE, value::MAX_NAME_BYTES));
+        }
+    }
+    set_.store_of.resize(set_.modules.size());
+    for (std::size_t i = 0; i < set_.modules.size(); ++i) {
+        if (base::Status status = resolve_stores(i); !status) return status;
+    }
+    return {};
+}
+
+base::Status Linker::resolve_stores(std::size_t index) {
+    const Module& module = *set_.modules[index];
+    for (const bytecode::StoreUse& use : module.store_table) {
+        const auto at = store_index_.find({use.module, use.store});
+        if (at == store_index_.end()) {
+            return base::input_error(fmt::format("{} reads {}.{}, which is not there", module.name,
+                                                 use.module, use.store));
+        }
+        const LinkedStore& store = set_.stores[at->second];
+        const bool same_key = use.key.has_value() == (store.key != nullptr) &&
+                              (!use.key || value::same_type(*module.types[*use.key], *store.key));
+        const bool same_initial = use.initial.has_value() == store.initial.has_value() &&
+                                  (!use.initial || *use.initial == *store.initial);
+        if (!same_key || !same_initial ||
+            !value::same_type(*module.types[use.value], *store.value)) {
+            return base::input_error(
+                fmt::format("{} was built for another type or default of {}.{}", module.name,
+                            use.module, use.store));
+        }
+        set_.store_of[index].push_back(at->second);
+    }
+    return {};
+}
+
+base::Status Linker::gather_actions() {
+    for (std::size_t i = 0; i < set_.modules.size(); ++i) {
+        const Module& module = *set_.modules[i];
+        for (std::size_t j = 0; j < module.actions.size(); ++j) {
+            LinkedAction& linked = set_.actions[{module.name, module.actions[j].name}];
+            linked.module = static_cast<std::uint32_t>(i);
+            linked.action = static_cast<std::uint32_t>(j);
+            linked.must_be_governed = !module.regulators.empty();
+        }
+    }
+    for (const auto& module : set_.modules) {
+        if (base::Status status = check_callees(*module); !status) return status;
+    }
+    return {};
+}
+
+base::Status Linker::check_callees(const Module& module) const {
+    for (const bytecode::Callee& callee : module.callees) {
+        const LinkedAction* target = set_.find(callee.module, callee.action);
+        if (target == nullptr) {
+            return base::input_error(fmt::format("{} calls {}.{}, which is not there", module.name,
+                                                 callee.module, callee.action));
+        }
+        const Module& owner = *set_.modules[target->module];
+        if (!same(module, callee.parameters, owner, owner.actions[target->action].parameters)) {
+            return base::input_error(fmt::format("{} was built for other parameters of {}.{}",
+                                                 module.name, callee.module, callee.action));
+        }
+    }
+    return {};
+}
+
+base::Status Linker::govern() {
+    for (std::uint32_t i = 0; i < set_.modules.size(); ++i) {
+        if (set_.modules[i]->kind != bytecode::ModuleKind::regulation) continue;
+        if (base::Status status = govern_by(i); !status) return status;
+    }
+    return {};
+}
+
+base::Status Linker::govern_by(std::uint32_t index) {
+    const Module& regulation = *set_.modules[index];
+    for (const std::string& name : regulation.governs) {
+        const Module* governed = set_.find(name);
+        if (governed == nullptr) {
+            return base::input_error(
+                fmt::format("{} governs {}, which is not in the set", regulation.name, name));
+        }
+        if (governed->kind == bytecode::ModuleKind::contract && governed->regulators.empty()) {
+            return base::input_error(
+                fmt::format("{} governs {}, whose `regulators none` lets nobody govern it",
+                            regulation.name, name));
+        }
+    }
+    std::map<std::pair<std::string, std::string>, GovernedBy> by_action;
+    for (const bytecode::GovernedAction& governed : regulation.governed_actions) {
+        const LinkedAction* target = set_.find(governed.contract, governed.action);
+        if (target == nullptr) {
+            return base::input_error(fmt::format("{} has rules for {}.{}, which is not there",
+                                                 regulation.name, governed.contract,
+                                                 governed.action));
+        }
+        const Module& owner = *set_.modules[target->module];
+        if (!same(regulation, governed.parameters, owner,
+                  owner.actions[target->action].parameters)) {
+            return base::input_error(fmt::format("{} was built for other parameters of {}.{}",
+                                                 regulation.name, governed.contract,
+                                                 governed.action));
+        }
+        by_action[{governed.contract, governed.action}].regulation = index;
+    }
+    for (const bytecode::DefaultDecl& line : regulation.defaults) {
+        by_action.at({line.contract, line.action}).default_answer = line.answer;
+    }
+    for (std::uint32_t rule = 0; rule < regulation.rules.size(); ++rule) {
+        for (std::uint32_t body = 0; body < regulation.rules[rule].bodies.size(); ++body) {
+            const bytecode::RuleBody& about = regulation.rules[rule].bodies[body];
+            by_action.at({about.contract, about.action}).rules.push_back({rule, body, {}});
+        }
+    }
+    for (auto& [name, governed] : by_action) {
+        order_rules(regulation, governed);
+        set_.actions.at(name).governed_by.push_back(std::move(governed));
+    }
+    return {};
+}
+
+base::Status Linker::add_bounds() {
+    for (const std::size_t module : order_) {
+        if (base::Status status = add_bounds_of(module); !status) return status;
+    }
+    return {};
+}
+
+base::Status Linker::add_bounds_of(std::size_t index) {
+    const Module& module = *set_.modules[index];
+    const std::vector<std::uint64_t> memory = bytecode::memory_of_types(module);
+    for (const bytecode::ActionDecl& action : module.actions) {
+        LinkedAction& linked = set_.actions.at({module.name, action.name});
+        const bytecode::Function& code = module.functions[action.code];
+        linked.cost.value = saturating_add(code.cost, action.by_roles.size() * ROLE_CHECK_COST);
+        for (const std::uint16_t use : action.reads) {
+            const bytecode::StoreUse& store = module.store_table[use];
+            linked.reads.push_back(store.module + "." + store.store);
+        }
+        for (const std::uint16_t use : action.writes) {
+            const bytecode::StoreUse& store = module.store_table[use];
+            linked.writes.push_back(store.module + "." + store.store);
+        }
+        add_rules(linked);
+        if (base::Status status =
+                add_callees(linked, bytecode::bounds_of(module, code, memory).calls);
+            !status)
+            return status;
+        for (auto* names : {&linked.reads, &linked.writes}) {
+            std::sort(names->begin(), names->end());
+            names->erase(std::unique(names->begin(), names->end()), names->end());
+        }
+        if (linked.cost.value > bytecode::MAX_CALL_COST) {
+            return base::input_error(
+                fmt::format("a call of {}.{} may cost {} units with its rules and inner calls; at "
+                            "most {} are allowed",
+                            module.name, action.name, linked.cost.value, bytecode::MAX_CALL_COST));
+        }
+    }
+    return {};
+}
+
+base::Status Linker::add_callees(LinkedAction& linked,
+                                 const std::vector<bytecode::CalleeBound>& calls) {
+    const Module& module = *set_.modules[linked.module];
+    std::size_t depth = 1;
+    for (const bytecode::CalleeBound& bound : calls) {
+        const bytecode::Callee& callee = module.callees[bound.callee];
+        // It stands in an imported module, whose bounds are complete.
+        const LinkedAction& target = set_.actions.at({callee.module, callee.action});
+        linked.cost.value =
+            saturating_add(linked.cost.value, saturating_multiply(target.cost.value, bound.times));
+        linked.reads.insert(linked.reads.end(), target.reads.begin(), target.reads.end());
+        linked.writes.insert(linked.writes.end(), target.writes.begin(), target.writes.end());
+        depth = std::max(depth, depth_.at(&target) + 1);
+    }
+    depth_[&linked] = depth;
+    if (depth <= bytecode::MAX_CALL_DEPTH) return {};
+    return base::input_error(fmt::format("{}.{} calls actions inside actions more than {} deep",
+                                         module.name, module.actions[linked.action].name,
+                                         bytecode::MAX_CALL_DEPTH));
+}
+
+void Linker::add_rules(LinkedAction& linked) const {
+    for (const GovernedBy& governed : linked.governed_by) {
+        const Module& regulation = *set_.modules[governed.regulation];
+        const auto add = [&](const std::optional<bytecode::FunctionIndex>& function) {
+            if (!function) return;
+            linked.cost.value =
+                saturating_add(linked.cost.value, regulation.functions[*function].cost);
+        };
+        for (const GovernedBy::Rule& rule : governed.rules) {
+            const bytecode::RuleBody& body = regulation.rules[rule.rule].bodies[rule.body];
+            linked.cost.value = saturating_add(linked.cost.value, RULE_COST);
+            add(body.scope);
+            add(body.condition);
+            add(body.condition);  // once more, to name the elements that fail
+            for (const bytecode::ExceptionDecl& exception : body.exceptions) {
+                add(exception.condition);
+            }
+            if (body.because) add(body.because->values);
+        }
+    }
+}
+
+}  // namespace
+
+base::Result<LinkedSet> link(std::vector<std::shared_ptr<const Module>> modules) {
+    return Linker(std::move(modules)).link();
+}
+
+}  // namespace edict::call

@@ -1,0 +1,61 @@
+// The operations of the bytecode on a frame, one function for each opcode that is not flow: the one
+// place that says what they do. The small ones are inline in scalar_operations.h. Operands are
+// those of the instruction and have passed the validator.
+#pragma once
+
+#include <array>
+
+#include "vm/runtime/frame.h"
+
+namespace edict::runtime {
+
+using Operand = std::uint16_t;
+
+// A pure or reading operation always succeeds; a writing one returns false when the call has
+// failed, with the reason in Frame::why.
+using Operation = bool (*)(Frame& frame, Operand a, Operand b, Operand c);
+
+// By opcode, for engines that call what they do not inline; null for flow.
+[[nodiscard]] const std::array<Operation, bytecode::OPCODE_COUNT>& operation_table();
+
+// The reason, in Frame::why, for which an action ends at a branch or loop that lacks its operand.
+void condition_has_no_value(Frame& frame);
+void loop_set_has_no_value(Frame& frame);
+
+namespace operations {
+
+// ---- set_operations.cpp, operations.cpp ----
+void equal(Frame& f, Operand a, Operand b, Operand c);
+void not_equal(Frame& f, Operand a, Operand b, Operand c);
+void narrow(Frame& f, Operand a, Operand b, Operand c);
+void wrap(Frame& f, Operand a, Operand b, Operand c);
+void unwrap(Frame& f, Operand a, Operand b, Operand c);
+void field(Frame& f, Operand a, Operand b, Operand c);
+void set_field(Frame& f, Operand a, Operand b, Operand c);
+void make_record(Frame& f, Operand a, Operand b, Operand c);
+void make_set(Frame& f, Operand a, Operand b, Operand c);
+void contains(Frame& f, Operand a, Operand b, Operand c);
+void set_unite(Frame& f, Operand a, Operand b, Operand c);
+void set_subtract(Frame& f, Operand a, Operand b, Operand c);
+void set_intersect(Frame& f, Operand a, Operand b, Operand c);
+void count(Frame& f, Operand a, Operand b, Operand c);
+void hash(Frame& f, Operand a, Operand b, Operand c);
+void format(Frame& f, Operand a, Operand b, Operand c);
+
+// ---- effects.cpp: what asks the host ----
+void today(Frame& f, Operand a, Operand b, Operand c);
+void caller(Frame& f, Operand a, Operand b, Operand c);
+void signer(Frame& f, Operand a, Operand b, Operand c);
+void has_role(Frame& f, Operand a, Operand b, Operand c);
+void read_now(Frame& f, Operand a, Operand b, Operand c);
+void read_before(Frame& f, Operand a, Operand b, Operand c);
+void read_after(Frame& f, Operand a, Operand b, Operand c);
+[[nodiscard]] bool write_store(Frame& f, Operand a, Operand b, Operand c);
+[[nodiscard]] bool remove_key(Frame& f, Operand a, Operand b, Operand c);
+[[nodiscard]] bool emit(Frame& f, Operand a, Operand b, Operand c);
+[[nodiscard]] bool call_action(Frame& f, Operand a, Operand b, Operand c);
+[[nodiscard]] bool fail(Frame& f, Operand a, Operand b, Operand c);
+
+}  // namespace operations
+
+}  // namespace edict::runtime
