@@ -1,0 +1,37 @@
+// What the compiler says about texts, for tests.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace edict::golden {
+
+struct Text {
+    std::string name;  // as shown
+    std::string text;
+};
+
+struct Diagnosis {
+    std::string human;            // every diagnostic in its human form
+    std::set<std::string> codes;  // "E0201"
+};
+
+// Parses all texts and, if that finds no error, checks them together.
+[[nodiscard]] Diagnosis diagnose(const std::vector<Text>& texts);
+
+[[nodiscard]] std::string read_text(const std::filesystem::path& path);
+
+// A case: NAME.edict, or the folder NAME with its .edict files; the expectation is NAME.expected.
+struct Case {
+    std::filesystem::path path;
+    std::filesystem::path expected;
+    std::vector<Text> texts;
+};
+
+// The cases of each folder of tests/golden, by the name of the folder: a code, or `accepted`.
+[[nodiscard]] std::map<std::string, std::vector<Case>> all_cases();
+
+}  // namespace edict::golden
