@@ -105,8 +105,9 @@ void format(Frame& f, Operand a, Operand b, Operand c) {
     }
     // Two canonical texts in a row need not be canonical: an accent may join the letter before it.
     base::Result<std::string> canonical = value::to_nfc(text);
-    const std::string_view kept = head(canonical ? *canonical : "?", f.type_of(a).capacity);
-    f.set(a, f.arena->keep({std::string(kept)}));
+    const std::string whole = canonical ? std::move(*canonical) : "?";
+    f.set(a, f.arena->keep({std::string(head(whole, f.type_of(a).capacity))}));
+}));
 }
 
 }  // namespace edict::runtime::operations

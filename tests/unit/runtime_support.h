@@ -1,0 +1,143 @@
+// A module of all kinds of types, whose code a test gives as text, and a host that writes down what
+// it is asked.
+#pragma once
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "vm/bytecode/assembler.h"
+#include "vm/bytecode/cost.h"
+#include "vm/bytecode/validate.h"
+#include "vm/runtime/interpreter.h"
+
+namespace edict::runtime::test {
+
+// Types #0 ... #17, constants c0 ..., stores s0, s1, s2, event e0, callee a0.
+inline constexpr const char* PRELUDE = R"(contract hub 1.0.0 zone 480
+import other 0000000000000000000000000000000000000000000000000000000000000000
+type Int
+type Bool
+type Text(16)
+type Date
+type Party
+type Hash
+type Enum(hub.Level,ordered,low,middle,high)
+type Record(hub.Pair,n:#0,t:#2)
+type Optional(#0)
+type Set(#0,4)
+type Tuple(#0,#2)
+type Int(0,10)
+type Set(#11,2)
+type Set(#2,3)
+type Text(3)
+type Bytes(4)
+type Optional(#7)
+type Optional(#2)
+const #0 "7"
+const #0 "-2"
+const #0 "0"
+const #0 "9223372036854775807"
+const #0 "-9223372036854775808"
+const #1 true
+const #1 false
+const #2 "abc"
+const #2 "hospital"
+const #6 "middle"
+const #6 "high"
+const #3 "2026-02-01"
+const #9 ["1", "2", "3"]
+const #9 ["2", "5"]
+const #8 null
+const #8 "4"
+const #7 {"n": "1", "t": "one"}
+const #0 "-1"
+const #2 "0123456789abcdef"
+const #13 ["a", "b"]
+const #4 "1111111111111111111111111111111111111111111111111111111111111111"
+event Noted n:#0 t:#2
+store total _ #0 c2
+store of #2 #0
+store flags #0 #1 c6
+use hub total _ #0 "0"
+use hub of #2 #0
+use hub flags #0 #1 false
+callee other act #0
+)";
+
+// The module with one more function. The validator has passed it.
+inline bytecode::Module module_with(const std::string& function) {
+    base::Result<bytecode::Module> module = bytecode::assemble(PRELUDE + function);
+    if (!module) {
+        ADD_FAILURE() << module.error().message << "\n" << function;
+        return {};
+    }
+    bytecode::set_bounds(*module);
+    const base::Status status = bytecode::validate(*module);
+    EXPECT_TRUE(status) << status.error().message << "\n" << function;
+    return *module;
+}
+
+// Writes down what code asks of it.
+class LoggingHost final : public Host {
+public:
+    const value::Value* read(const bytecode::Module& module, std::uint16_t use,
+                             const value::Value* key, Moment moment) override {
+        const std::string at = place(module, use, key);
+        log.push_back(fmt::format("read {} {}", at, static_cast<int>(moment)));
+        const auto found = state.find(at);
+        return found == state.end() ? nullptr : &found->second;
+    }
+    void write(const bytecode::Module& module, std::uint16_t use, const value::Value* key,
+               const value::Value& written) override {
+        const std::string text =
+            value::to_text(written, *module.types[module.store_table[use].value]);
+        log.push_back(fmt::format("write {} = {}", place(module, use, key), text));
+        state[place(module, use, key)] = written;
+    }
+    void remove(const bytecode::Module& module, std::uint16_t use,
+                const value::Value& key) override {
+        log.push_back(fmt::format("remove {}", place(module, use, &key)));
+    }
+    void emit(const bytecode::Module& module, std::uint16_t event,
+              std::vector<value::Value> fields) override {
+        std::string text = "emit " + module.events[event].name;
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            text += " " + value::to_text(fields[i], *module.types[module.events[event].fields[i]]);
+        }
+        log.push_back(text);
+    }
+    bool call(const bytecode::Module& module, std::uint16_t callee,
+              std::vector<value::Value> arguments) override {
+        const bytecode::Callee& called = module.callees[callee];
+        log.push_back(
+            fmt::format("call {}.{} {}", called.module, called.action,
+                        value::to_text(arguments[0], *module.types[called.parameters[0]])));
+        return calls_pass;
+    }
+    bool has_role(const value::PartyId& party, std::string_view role) override {
+        return party == value::party_named("caller") && role == "hospital";
+    }
+    value::Date today(const bytecode::Module&) override { return {20000}; }
+    const value::PartyId& caller() override { return caller_; }
+    const value::PartyId& signer() override { return signer_; }
+
+    std::map<std::string, value::Value> state;
+    std::vector<std::string> log;
+    bool calls_pass = true;
+
+private:
+    static std::string place(const bytecode::Module& module, std::uint16_t use,
+                             const value::Value* key) {
+        const bytecode::StoreUse& store = module.store_table[use];
+        if (key == nullptr) return store.store;
+        return fmt::format("{}[{}]", store.store, value::to_text(*key, *module.types[*store.key]));
+    }
+    value::PartyId caller_ = value::party_named("caller");
+    value::PartyId signer_ = value::party_named("signer");
+};
+
+}  // namespace edict::runtime::test
