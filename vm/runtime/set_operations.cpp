@@ -107,7 +107,6 @@ void format(Frame& f, Operand a, Operand b, Operand c) {
     base::Result<std::string> canonical = value::to_nfc(text);
     const std::string whole = canonical ? std::move(*canonical) : "?";
     f.set(a, f.arena->keep({std::string(head(whole, f.type_of(a).capacity))}));
-}));
 }
 
 }  // namespace edict::runtime::operations
