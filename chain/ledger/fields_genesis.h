@@ -18,7 +18,7 @@ void fields(V& visit, T& x) {
 template <>
 inline constexpr About ABOUT<ValidatorSet> = {
     "ValidatorSet", "Who certifies headers, and by which quorum. Certificates name them by index.",
-    MAX_GENESIS_BYTES};
+    MAX_VALIDATORS * 256};
 template <typename V, Is<ValidatorSet> T>
 void fields(V& visit, T& x) {
     visit("protocol", x.protocol, None{}, "solo has exactly one validator");
