@@ -110,8 +110,9 @@ public:
         reduce_above(COMPARISON - 1, {COMPARISON, true, {}, {}, span});
         Built& top = operands_.back();
         const source::Span whole = join(top.expression.span, span);
-        top = {{whole, ast::IsKnown{box(std::move(top.expression)), negated}}, top.depth + 1};
-        builder_.check_depth(top.depth, whole);
+        const std::size_t depth = top.depth + 1;
+        ast::IsKnown asked{box(std::move(top.expression)), negated};
+        top = builder_.limited({{whole, std::move(asked)}, depth});
     }
     Built finish() {
         while (!operators_.empty()) reduce();
@@ -152,23 +153,24 @@ private:
               depth});
     }
 
-    void push(Built built) {
-        builder_.check_depth(built.depth, built.expression.span);
-        operands_.push_back(std::move(built));
-    }
+    void push(Built built) { operands_.push_back(builder_.limited(std::move(built))); }
 
     Builder& builder_;
     std::vector<Built> operands_;
     std::vector<Operator> operators_;
 };
 
-void Builder::check_depth(std::size_t depth, Span where) {
-    if (depth <= MAX_NESTING || depth_reported_) return;
-    depth_reported_ = true;
-    diagnostics_
-        .add(Code::E0106, {file_, where.begin, std::min(where.end, where.begin + 1)},
-             fmt::format("this expression has more than {} levels", MAX_NESTING))
-        .with_help("split it: give parts of it a name with `let`, or use a set and `in`");
+Built Builder::limited(Built built) {
+    if (built.depth <= MAX_NESTING) return built;
+    const Span where = built.expression.span;
+    if (!depth_reported_) {
+        depth_reported_ = true;
+        diagnostics_
+            .add(Code::E0106, {file_, where.begin, where.begin + 1},
+                 fmt::format("this expression has more than {} levels", MAX_NESTING))
+            .with_help("split it: give parts of it a name with `let`, or use a set and `in`");
+    }
+    return {{where, ast::AbsentLiteral{}}, 1};
 }
 
 ast::Expression Builder::expression(Grammar::ExpressionContext* context) {
@@ -198,7 +200,7 @@ Built Builder::flat(antlr4::ParserRuleContext* context) {
                                                                     : ast::UnaryOp::logical_not,
                                   token_span(file_, sign));
             }
-            precedence.operand(simple_operand(operand, negative));
+            precedence.operand(limited(simple_operand(operand, negative)));
         } else if (dynamic_cast<Grammar::KnownContext*>(child) != nullptr) {
             precedence.known(token->getType() == Grammar::IS_NOT_KNOWN, token_span(file_, token));
         } else {
@@ -226,7 +228,6 @@ Built Builder::if_then_else(Grammar::IfThenElseContext* context) {
     Built then = flat(context->branch(0));
     Built otherwise = flat(context->branch(1));
     const std::size_t depth = std::max({condition.depth, then.depth, otherwise.depth}) + 1;
-    check_depth(depth, span(context));
     return {{span(context),
              ast::IfThenElse{box(std::move(condition.expression)), box(std::move(then.expression)),
                              box(std::move(otherwise.expression))}},
@@ -237,7 +238,6 @@ Built Builder::quantified(Grammar::QuantifiedContext* context) {
     Built set = flat(context->branch(0));
     Built condition = flat(context->branch(1));
     const std::size_t depth = std::max(set.depth, condition.depth) + 1;
-    check_depth(depth, span(context));
     const auto quantifier =
         context->EVERY() != nullptr ? ast::Quantifier::every : ast::Quantifier::some;
     return {{span(context),
@@ -249,8 +249,7 @@ Built Builder::quantified(Grammar::QuantifiedContext* context) {
 Built Builder::postfix(Grammar::PostfixContext* context) {
     Built built = primary(context->primary());
     for (auto* one : context->suffix()) {
-        built = suffix(std::move(built), one);
-        check_depth(built.depth, built.expression.span);
+        built = limited(suffix(std::move(built), one));
     }
     return built;
 }
@@ -339,7 +338,6 @@ Built Builder::primary(Grammar::PrimaryContext* context) {
             depth = std::max(depth, element.depth);
             elements.push_back(std::move(element.expression));
         }
-        check_depth(depth + 1, where);
         if (context->LBRACE() != nullptr) {
             return {{where, ast::SetLiteral{std::move(elements)}}, depth + 1};
         }

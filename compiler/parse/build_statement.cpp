@@ -97,7 +97,9 @@ ast::Statement Builder::assign_or_call(Grammar::AssignOrCallContext* context) {
         ast::Expression place = target(context->postfix());
         return {where, ast::Assign{std::move(place), op, expression(context->expression())}};
     }
+    const std::size_t errors = diagnostics_.errors();
     Built built = postfix(context->postfix());
+    if (diagnostics_.errors() != errors) return {where, ast::Fail{}};
     if (auto* call = std::get_if<ast::Call>(&built.expression.node)) {
         return {where, ast::CallAction{std::move(call->callee), std::move(call->arguments)}};
     }

@@ -84,7 +84,8 @@ private:
                                                        std::size_t& depth);
     [[nodiscard]] std::vector<ast::Argument> arguments(Grammar::ArgumentsContext* context);
     [[nodiscard]] std::optional<ast::QualifiedName> callee(const ast::Expression& expression);
-    void check_depth(std::size_t depth, Span span);
+    // Past MAX_NESTING: reports it, and cuts the tree off, so that no tree is ever deeper.
+    [[nodiscard]] Built limited(Built built);
     friend class Precedence;
     // build_message.cpp
     [[nodiscard]] ast::Message message(antlr4::tree::TerminalNode* text);

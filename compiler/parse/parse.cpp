@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "compiler/parse/builder.h"
+#include "compiler/parse/repair.h"
 #include "compiler/parse/segments.h"
 #include "compiler/parse/wording.h"
 #include "compiler/source/text_check.h"
@@ -135,12 +136,24 @@ private:
         SyntaxError error;
         Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
         if (context == nullptr) {
-            diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+            mistakes({tokens.begin(), tokens.end()}, error);
             return;
         }
         const std::size_t errors = diagnostics_.errors();
         ast::Declaration built = builder().declaration(context);
         if (diagnostics_.errors() == errors) module.declarations.push_back(std::move(built));
+    }
+
+    // Reports a mistake, cuts it out, and looks for the next one in what is left of the
+    // declaration.
+    void mistakes(std::vector<Token> tokens, SyntaxError error) {
+        for (;;) {
+            diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+            if (error.too_deep || diagnostics_.not_kept() > 0) return;
+            const std::optional<std::size_t> seam = cut_out(tokens, error.at);
+            if (!seam || engine_.declaration(tokens, error) != nullptr) return;
+            if (error.at <= *seam) return;
+        }
     }
 
     source::FileId file_;

@@ -199,6 +199,10 @@ std::string_view token_text(std::size_t type) {
 #define EDICT_KEYWORD(token, words) set(EdictLexer::token, "`" words "`");
         set(EdictLexer::EQUAL, "`is`");
         set(EdictLexer::NOT_EQUAL, "`is not`");
+        set(EdictLexer::LESS, "`<`");
+        set(EdictLexer::LESS_EQUAL, "`<=`");
+        set(EdictLexer::GREATER, "`>`");
+        set(EdictLexer::GREATER_EQUAL, "`>=`");
         set(EdictLexer::IN, "`in`");
         set(EdictLexer::NOT_IN, "`not in`");
 #include "compiler/parse/keywords.def"

@@ -120,7 +120,9 @@ std::vector<std::string> expected_words(const SyntaxError& error) {
             continue;
         }
         if (type == 0) {
-            out.emplace_back("the end of the declaration");
+            const bool single = std::find(error.rules.begin(), error.rules.end(),
+                                          Grammar::RuleSingle) != error.rules.end();
+            out.emplace_back(single ? "the end of the expression" : "the end of the declaration");
         } else if (!token_text(type).empty()) {
             out.emplace_back(token_text(type));
         }
@@ -161,10 +163,23 @@ std::string found(std::span<const Token> tokens, std::size_t at, const source::S
     return fmt::format("`{}` stands here", text);
 }
 
+// Whether the token begins "name: …" in a list of fields, which the grammar lets be empty.
+bool stands_for_name(std::span<const Token> tokens, std::size_t at) {
+    if (at == 0 || at + 1 >= tokens.size() || tokens[at + 1].type != Grammar::COLON) return false;
+    const std::size_t before = tokens[at - 1].type;
+    return before == Grammar::LPAREN || before == Grammar::COMMA || before == Grammar::LBRACE;
+}
+
 const Row* row_for(const SyntaxError& error, std::size_t token) {
+    // Where a value is missing, what stands in its place is not the mistake.
+    const bool value = std::binary_search(error.expected.begin(), error.expected.end(),
+                                          std::size_t{Grammar::INTEGER}) &&
+                       std::binary_search(error.expected.begin(), error.expected.end(),
+                                          std::size_t{Grammar::TRUE});
     for (const std::size_t rule : error.rules) {
         for (const Row& row : ROWS) {
-            if (row.rule == rule && (row.token == ANY || row.token == token)) return &row;
+            if (row.rule != rule || (value && !row.message.empty())) continue;
+            if (row.token == ANY || row.token == token) return &row;
         }
     }
     return nullptr;
@@ -196,7 +211,7 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
         return std::binary_search(error.expected.begin(), error.expected.end(), wanted);
     };
     const bool expects_name = expects(Grammar::WORD) && !expects(Grammar::TRUE);
-    if (expects_name && is_reserved(type)) {
+    if (is_reserved(type) && (expects_name || stands_for_name(tokens, error.at))) {
         return make(
             Code::E0118, where,
             fmt::format("`{}` is a word of the language and cannot be a name", sources.text(where)),

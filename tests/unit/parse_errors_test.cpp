@@ -1,0 +1,230 @@
+// What the parser says about mistakes, and that it says each once.
+#include <gtest/gtest.h>
+
+#include "compiler/ast/print.h"
+#include "compiler/parse/parse.h"
+#include "compiler/source/render.h"
+
+namespace edict::parse {
+namespace {
+
+using source::Form;
+
+std::string errors_of(std::string_view text, Form form = Form::brief) {
+    source::SourceMap sources;
+    source::Diagnostics diagnostics;
+    const auto file = sources.add("f", std::string(text));
+    static_cast<void>(parse(*file, sources, diagnostics));
+    diagnostics.sort();
+    return render(diagnostics, sources, form);
+}
+
+// Of one declaration, which stands on line 2.
+std::string errors_in(std::string_view declaration) {
+    return errors_of("contract c version 1.0.0\n" + std::string(declaration));
+}
+
+struct Case {
+    std::string_view text;
+    std::string_view errors;
+};
+
+TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
+    const Case cases[] = {
+        {"rule r cites S \"1\" on a when b permit",
+         "f:2:32: error[E0101]: a colon is missing before `permit`\n"},
+        {"rule r on a when b = c: permit",
+         "f:2:20: error[E0101]: `=` changes a store; it does not compare\n"},
+        {"rule r when b: permit",
+         "f:2:8: error[E0101]: this rule does not say on which action it is\n"},
+        {"rule r cites S on a: permit",
+         "f:2:16: error[E0101]: expected a text in quotes, but `on` stands here\n"},
+        {"rule on on a: permit",
+         "f:2:6: error[E0118]: `on` is a word of the language and cannot be a name\n"},
+        {"rule r on a:",
+         "f:2:13: error[E0101]: expected `permit`, `forbid` or `require`, but the "
+         "declaration ends\n"},
+        {"action f(when: Date) by r { }",
+         "f:2:10: error[E0118]: `when` is a word of the language and cannot be a name\n"},
+        {"action f() { }", "f:2:12: error[E0101]: this action does not say who may call it\n"},
+        {"action f() by r { s = }",
+         "f:2:23: error[E0101]: expected a value, but `}` stands here\n"},
+        {"action f() by r { s }", "f:2:19: error[E0101]: this line does nothing\n"},
+        {"action f() by r { if a { }", "f:2:17: error[E0101]: this `{` is never closed\n"},
+        {"action f() by r { } }",
+         "f:2:21: error[E0101]: expected the end of the declaration, but `}` "
+         "stands here\n"},
+        {"action f() by r { s = (1 }", "f:2:26: error[E0101]: expected `)`, but `}` stands here\n"},
+        {"action f() by r { f() = 3 }", "f:2:19: error[E0113]: only a store can be changed\n"},
+        {"action f() by r { (a + c)(b) }", "f:2:19: error[E0112]: only a name can be called\n"},
+        {"store s Int", "f:2:9: error[E0101]: expected `:`, but `Int` stands here\n"},
+        {"store s: Set<Text>",
+         "f:2:10: error[E0101]: Set takes a type and how many elements it holds "
+         "at most\n"},
+        {"store s: Int 0..9_223_372_036_854_775_808",
+         "f:2:17: error[E0107]: this number does not fit into an Int\n"},
+        {"store s: Date default 2025-02-29", "f:2:23: error[E0105]: there is no day 2025-02-29\n"},
+        {"role a && b", "f:2:8: error[E0102]: Edict does not use the character `&`\n"},
+        {"source S \"title", "f:2:10: error[E0103]: this text has no closing quote on its line\n"},
+        {"action f() by r { fail \"a {b\" }", "f:2:27: error[E0108]: this `{` is not closed\n"},
+        {"action f() by r { fail \"a } b\" }",
+         "f:2:27: error[E0108]: this `}` has no `{` before it\n"},
+        {"action f() by r { fail \"{a b}\" }",
+         "f:2:28: error[E0101]: expected the end of the expression, but `b` stands here\n"},
+        {"action f() by r { fail \"\\q\" }", "f:2:25: error[E0104]: this escape does not exist\n"},
+        {"rule r on a when b < c < d: permit",
+         "f:2:24: error[E0109]: two comparisons stand in a row\n"},
+        {"rule r effective from 2026-01-01 cites S \"1\" on a: permit",
+         "f:2:34: error[E0111]: `cites` stands before `effective`\n"},
+        {"rule r on a: permit unless b because \"x\" because \"y\"",
+         "f:2:42: error[E0111]: `because` of the rule stands before its `unless`\n"},
+        {"test \"t\" { expect a > b }", "f:2:19: error[E0114]: a test cannot expect this\n"},
+        {"test \"t\" { call f() }", "f:2:21: error[E0101]: expected `by`, but `}` stands here\n"},
+        {"test \"t\" { at 2026-01-01 24:00 }", "f:2:26: error[E0105]: there is no time 24:00\n"},
+        {"rul r on a: permit", "f:2:1: error[E0101]: no declaration starts with `rul`\n"},
+        {"role a role",
+         "f:2:8: error[E0101]: expected the end of the declaration, but `role` stands "
+         "here\n"},
+    };
+    for (const Case& one : cases) EXPECT_EQ(errors_in(one.text), one.errors) << one.text;
+}
+
+TEST(ParseErrors, what_a_later_version_will_read_gives_one_clear_message) {
+    const Case cases[] = {
+        {"counter n: count per (a) on f", "declarations that start with `counter`"},
+        {"table risk(age: Int) -> Level unique { <30 => low  >=30 => high }",
+         "declarations that start with `table`"},
+        {"function f(a: Int) -> Int = a + 1", "declarations that start with `function`"},
+        {"order by rank", "declarations that start with `order`"},
+        {"attribute country: Text", "declarations that start with `attribute`"},
+        {"rule r on a: to must f(x) within 30 days else g(x)", "`must`"},
+        {"rule r on a: permit as of right", "`as of right`"},
+        {"rule r on any action of hub: forbid", "`any action of`"},
+        {"rule r on a when at least 2 of (b, c, d): forbid", "`at least`"},
+        {"action f() by duty { }", "`by duty`"},
+        {"action f() by r { return 3 }", "`return`"},
+        {"store s: Money<CNY>", "the type Money"},
+        {"store s: List<Int, 3>", "the type List"},
+        {"store s: Int default 1.5", "numbers with a fraction"},
+        {"test \"t\" { expect no duty }", "`expect no duty`"},
+    };
+    for (const Case& one : cases) {
+        const std::string errors = errors_in(one.text);
+        EXPECT_NE(errors.find("error[E0110]: not in this version of Edict: " +
+                              std::string(one.errors) + "\n"),
+                  std::string::npos)
+            << errors;
+        EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 1) << errors;
+    }
+}
+
+TEST(ParseErrors, five_mistakes_give_five_messages) {
+    EXPECT_EQ(
+        errors_of(R"(regulation data_export version 2.1.0 governs hub
+  zone +08:00
+  default forbid share
+  default silnt
+
+source PIPL rank law in force 2021-11-01 "Personal Information Protection Law"
+
+store approved_until: Map<(Party, Text), Date
+action approve(to: Party, until: Date) by ministry {
+  approved_until[(to, "x"] = until
+
+rule research_use
+  cites PIPL "3.2"
+  on share when purpose is research and permit
+
+rule emergency
+  on share when purpose is care: permit
+
+test "an emergency" {
+  parties a: hospital
+  call share(to: a) by a
+  expect committed
+}
+)"),
+        "f:4:11: error[E0101]: expected `permit`, `forbid` or `silent`, but `silnt` stands here\n"
+        "f:6:22: error[E0101]: expected the end of the declaration, but `in` stands here\n"
+        "f:8:46: error[E0101]: expected `>`, but the declaration ends\n"
+        "f:10:26: error[E0101]: expected `)`, but `]` stands here\n"
+        "f:14:41: error[E0101]: expected a value, but `permit` stands here\n");
+}
+
+TEST(ParseErrors, several_mistakes_in_one_declaration_are_all_told) {
+    EXPECT_EQ(errors_of(R"(contract c version 1.0.0
+action f(a: Int) by r {
+  s = = 1
+  let x = m[a]
+  if x > 
+  emit E(a b)
+  t = 3
+}
+test "t" {
+  parties a: r
+  given s 3
+  call f(1) by
+  expect committed
+  expect
+}
+)"),
+              "f:3:7: error[E0101]: expected a value, but `=` stands here\n"
+              "f:6:3: error[E0101]: expected a value, but `emit` stands here\n"
+              "f:11:11: error[E0101]: expected `=`, but `3` stands here\n"
+              "f:13:10: error[E0101]: expected `}`, but `committed` stands here\n");
+}
+
+TEST(ParseErrors, a_missing_brace_does_not_hide_what_follows) {
+    EXPECT_EQ(errors_of("contract c version 1.0.0\n"
+                        "record R { a: Int\n"
+                        "event E(a Int)\n"
+                        "store s: R"),
+              "f:2:10: error[E0101]: this `{` is never closed\n"
+              "f:3:11: error[E0101]: expected `:`, but `Int` stands here\n");
+}
+
+TEST(ParseErrors, a_file_is_one_module) {
+    EXPECT_EQ(errors_of(""),
+              "f:1:1: error[E0119]: this file does not begin with a contract or a regulation\n");
+    EXPECT_EQ(errors_of("\n role a"),
+              "f:2:2: error[E0119]: this file does not begin with a contract or a regulation\n");
+    EXPECT_EQ(errors_of("contract a version 1.0.0\nrole r\ncontract b version 1.0.0\nrole"),
+              "f:3:1: error[E0119]: a file holds one module\n");
+    EXPECT_EQ(errors_of("contract a version 1.0"),
+              "f:1:20: error[E0110]: not in this version of Edict: numbers with a fraction\n");
+    EXPECT_EQ(errors_of("contract a\nrole r"),
+              "f:1:11: error[E0101]: expected `version`, but the declaration ends\n");
+    EXPECT_EQ(errors_of("contract a version 1.0.0 zone +15:00"),
+              "f:1:31: error[E0105]: no time zone is +15:00 from UTC\n");
+    EXPECT_EQ(errors_of("contract a version 1.0.0 governs b"),
+              "f:1:26: error[E0111]: a contract governs nothing\n");
+    EXPECT_EQ(errors_of("regulation a version 1.0.0 governs b regulators c"),
+              "f:1:38: error[E0111]: a regulation has no `regulators`\n");
+}
+
+TEST(ParseErrors, what_could_be_read_is_in_the_tree) {
+    source::SourceMap sources;
+    source::Diagnostics diagnostics;
+    const auto file = sources.add("f", "contract c version 1.0.0\nrole a\nstore s\nrole b");
+    const auto tree = parse(*file, sources, diagnostics);
+    ASSERT_TRUE(tree.has_value());
+    EXPECT_EQ(ast::print(*tree), "(contract c 1.0.0)\n(role a)\n(role b)\n");
+    EXPECT_EQ(diagnostics.errors(), 1u);
+}
+
+TEST(ParseErrors, the_human_form_shows_the_line_and_an_example) {
+    EXPECT_EQ(
+        errors_of("contract c version 1.0.0\naction f() {\n}\n", Form::human),
+        "error E0101: this action does not say who may call it\n"
+        "  f:2:12\n"
+        "    |\n"
+        "  2 | action f() {\n"
+        "    |            ^\n"
+        "  help: write `by` and the roles before the brace: action share(to: Party) by hospital "
+        "{ … }; or `by anyone`\n"
+        "\n"
+        "1 error\n");
+}
+
+}  // namespace
+}  // namespace edict::parse
