@@ -29,24 +29,21 @@ Module header_of(const OrderedModule& ordered) {
     return made;
 }
 
+// Only a contract has them: the parser says so.
 void check_regulators(const ModuleScope& names) {
     Context& context = names.context();
     Module& module = context.module(names.self());
     const ast::Module& tree = *context.of(names.self()).tree;
-    if (tree.regulators) {
-        report_repeats(context, tree.regulators->roles);
-        for (const ast::Name& role : tree.regulators->roles) {
-            if (names.role(role)) module.regulators.push_back(role.text);
-        }
-        if (module.kind == ModuleKind::contract) return;
-        context.diagnostics
-            .add(Code::E0504, tree.regulators->span, "`regulators` belongs in a contract")
-            .with_label(tree.span, "this is a regulation")
-            .with_help("remove it: a regulation is endorsed by the regulators of what it governs");
-    } else if (module.kind == ModuleKind::contract) {
+    if (module.kind != ModuleKind::contract) return;
+    if (!tree.regulators) {
         context.diagnostics
             .add(Code::E0506, tree.span, quoted(module.name) + " does not say who regulates it")
             .with_help("add `regulators` with the roles, or `regulators none`");
+        return;
+    }
+    report_repeats(context, tree.regulators->roles);
+    for (const ast::Name& role : tree.regulators->roles) {
+        if (names.role(role)) module.regulators.push_back(role.text);
     }
 }
 

@@ -59,7 +59,14 @@ ExprRef Expressions::infer(const ast::Expression& tree, const TypeRef& hint) {
 }
 
 ExprRef Expressions::expect(const ast::Expression& tree, const TypeRef& type) {
-    return coerce(infer(tree, type), type);
+    if (type != nullptr) return coerce(infer(tree, type), type);
+    probe(tree);
+    return nullptr;
+}
+
+// What would wait for the type of the place is left alone.
+void Expressions::probe(const ast::Expression& tree) {
+    if (!waits_for_hint(tree)) (void)infer(tree);
 }
 
 ExprRef Expressions::condition(const ast::Expression& tree) {

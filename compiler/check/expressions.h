@@ -27,6 +27,8 @@ public:
     [[nodiscard]] ExprRef infer(const ast::Expression& tree, const TypeRef& hint = nullptr);
     // As a value of `type`, with the wrap, unwrap or range check that it needs.
     [[nodiscard]] ExprRef expect(const ast::Expression& tree, const TypeRef& type);
+    // For what is wrong inside an expression whose place has an error already.
+    void probe(const ast::Expression& tree);
     [[nodiscard]] ExprRef coerce(ExprRef expr, const TypeRef& type);
     [[nodiscard]] ExprRef condition(const ast::Expression& tree);
     [[nodiscard]] std::optional<value::Value> constant(const ast::Expression& tree,

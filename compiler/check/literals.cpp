@@ -112,7 +112,7 @@ ExprRef Expressions::record(const ast::RecordLiteral& tree, Span span) {
     bool complete = type != nullptr;
     for (const ast::FieldValue& given : tree.fields) {
         if (type == nullptr) {
-            (void)infer(*given.value);
+            probe(*given.value);
             continue;
         }
         const auto at = std::find_if(type->fields.begin(), type->fields.end(),

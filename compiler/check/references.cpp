@@ -244,7 +244,7 @@ std::optional<StorePlace> Expressions::place(const ast::Expression& tree) {
     const auto* indexed = std::get_if<ast::Index>(&tree.node);
     const auto ref = store(indexed == nullptr ? tree : *indexed->object);
     if (!ref) {
-        if (indexed != nullptr) (void)infer(*indexed->key);
+        if (indexed != nullptr) probe(*indexed->key);
         return std::nullopt;
     }
     const Store& declared = context_.program.at(*ref);
@@ -270,7 +270,7 @@ std::optional<StorePlace> Expressions::place(const ast::Expression& tree) {
 ExprRef Expressions::index(const ast::Index& tree, Span span) {
     const auto ref = store(*tree.object);
     if (!ref) {
-        (void)infer(*tree.key);
+        probe(*tree.key);
         return nullptr;
     }
     const Store& declared = context_.program.at(*ref);

@@ -196,7 +196,7 @@ private:
     Made statement(const ast::Assign& tree, Span span) {
         const auto place = target(tree.target);
         if (!place) {
-            (void)expressions_.infer(tree.value);
+            expressions_.probe(tree.value);
             return std::nullopt;
         }
         if (tree.op == ast::AssignOp::set) {
@@ -247,7 +247,7 @@ private:
         const auto place = target(set);
         ExprRef current = place ? unwrapped(place->current) : nullptr;
         if (current == nullptr) {
-            (void)expressions_.infer(element);
+            expressions_.probe(element);
             return std::nullopt;
         }
         if (current->type->kind != Kind::set) {
@@ -374,7 +374,7 @@ private:
     }
 
     void infer_all(const std::vector<ast::Argument>& arguments) {
-        for (const ast::Argument& argument : arguments) (void)expressions_.infer(*argument.value);
+        for (const ast::Argument& argument : arguments) expressions_.probe(*argument.value);
     }
 
     const ModuleScope& names_;
