@@ -235,6 +235,9 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
     } else if (words.empty() || words.size() > MAX_WORDS) {
         message = at_end ? "the declaration ends too early"
                          : fmt::format("`{}` cannot stand here", sources.text(where));
+    } else if (!at_end && error.at > 0 && tokens[error.at].first_on_line && words[0] == "a value") {
+        where = tokens[error.at - 1].span;
+        message = fmt::format("expected {} after `{}`", either(words), sources.text(where));
     } else {
         message =
             fmt::format("expected {}, but {}", either(words), found(tokens, error.at, sources));

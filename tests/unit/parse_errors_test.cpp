@@ -169,7 +169,8 @@ test "t" {
 }
 )"),
               "f:3:7: error[E0101]: expected a value, but `=` stands here\n"
-              "f:6:3: error[E0101]: expected a value, but `emit` stands here\n"
+              "f:5:8: error[E0101]: expected a value after `>`\n"
+              "f:6:12: error[E0101]: expected `)`, but `b` stands here\n"
               "f:11:11: error[E0101]: expected `=`, but `3` stands here\n"
               "f:13:10: error[E0101]: expected `}`, but `committed` stands here\n");
 }
