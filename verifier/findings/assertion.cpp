@@ -1,0 +1,53 @@
+// Assertions: `assert never permitted …` and `assert never forbidden …`, over the outcome of the
+// call under all regulations together.
+#include <fmt/format.h>
+
+#include "verifier/findings/context.h"
+
+namespace edict::findings {
+
+namespace {
+
+void check_assertion(Analysis& analysis, check::ModuleId regulation,
+                     const check::Assertion& assertion) {
+    Run& run = analysis.run;
+    const char* outcome = assertion.never_permitted ? "permitted" : "forbidden";
+    Finding finding;
+    finding.kind = Kind::assertion;
+    finding.message = fmt::format("a call of {} that must never be {} can be {}",
+                                  analysis.action.name, outcome, outcome);
+    finding.module = run.program.at(regulation).name;
+    finding.action = analysis.action.name;
+    finding.places.push_back({assertion.span, "asserted here"});
+
+    const encode::Site site = encode::site_of(analysis.world.frames.back(), regulation);
+    const Term condition = analysis.world.condition(site, assertion.condition).yes;
+    analysis.world.symbols.saturate();
+    const Term violated =
+        assertion.never_permitted ? analysis.call.committed : analysis.call.forbidden;
+    const Term question[] = {violated, condition};
+    const smt::Verdict verdict = analysis.solver.check(question);
+    const auto wanted =
+        assertion.never_permitted ? call::Outcome::committed : call::Outcome::forbidden;
+    if (verdict == smt::Verdict::sat) {
+        (void)add_with_witness(analysis, finding, [&](const call::CallResult& result) {
+            return result.outcome == wanted;
+        });
+    } else if (settled(analysis, verdict, finding)) {
+        ++run.report.proved.assertions_hold;
+    }
+}
+
+}  // namespace
+
+void check_assertions(Analysis& analysis) {
+    const check::Program& program = analysis.run.program;
+    for (std::uint32_t m = 0; m < program.modules.size(); ++m) {
+        for (const check::Assertion& assertion : program.modules[m].assertions) {
+            if (assertion.action != analysis.world.frames.back().action) continue;
+            check_assertion(analysis, check::ModuleId{m}, assertion);
+        }
+    }
+}
+
+}  // namespace edict::findings

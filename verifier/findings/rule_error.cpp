@@ -1,0 +1,101 @@
+// Rule in error: can a rule be neither true nor false in a call whose action did not fail? An error
+// resolves against permission, so it blocks where it can forbid: in a forbid or a require.
+#include <fmt/format.h>
+
+#include "verifier/findings/context.h"
+
+namespace edict::findings {
+
+namespace {
+
+struct Part {
+    std::string name;  // "scope", "requirement", "exception 1"
+    const check::ExprRef& expression;
+    encode::Truth truth;
+    Term in_error;  // the rule is in error then
+    bool blocks = false;
+};
+
+Term error_of(smt::Terms& terms, encode::Truth truth) {
+    return terms.both(smt::Terms::negate(truth.yes), smt::Terms::negate(truth.no));
+}
+
+Finding describe(const Analysis& analysis, RuleId id, const Part& part) {
+    const check::Rule& rule = analysis.run.at(id);
+    Finding finding;
+    finding.kind = Kind::rule_error;
+    finding.blocks = part.blocks;
+    finding.message = fmt::format("the {} of rule {} can have no value in a call of {}", part.name,
+                                  rule.name, analysis.action.name);
+    finding.module = analysis.run.program.at(id.regulation).name;
+    finding.action = analysis.action.name;
+    finding.rules = {rule_name(analysis.run, id)};
+    finding.citations = citations_of(analysis.run, id);
+    finding.notes.push_back(rule.norm == check::Norm::permit
+                                ? "the rule then permits nothing"
+                                : "the call is then forbidden, as if the rule objected");
+    finding.help = "ask first with `is known`, or answer with `else`";
+    return finding;
+}
+
+void check_part(Analysis& analysis, const encode::RuleTerms& terms, RuleId id, const Part& part) {
+    Run& run = analysis.run;
+    const Term no_value = error_of(analysis.world.terms, part.truth);
+    if (no_value == smt::Terms::no()) {
+        ++run.report.proved.conditions_without_error;
+        return;
+    }
+    RuleStatus& status = run.rules[id];
+    if (status.errors.contains(part.name)) return;  // one finding, whatever the action
+    const smt::Verdict verdict = analysis.ask({terms.in_force, no_value, part.in_error});
+    Finding finding = describe(analysis, id, part);
+    const source::Span whole = part.expression ? part.expression->span : run.at(id).name_span;
+    if (verdict == smt::Verdict::sat) {
+        const auto place = place_without_value(analysis, terms.site, part.expression);
+        finding.places.push_back(place.value_or(Place{whole, "this may have no value"}));
+        finding.places.push_back({run.at(id).name_span, "in this rule"});
+        const std::string& regulation = run.program.at(id.regulation).name;
+        const auto confirm = [&](const call::CallResult& result) {
+            const auto* answer = answer_of(result, regulation);
+            return answer != nullptr && answer->bits.error.at(id.rule);
+        };
+        status.errors[part.name] = true;
+        (void)add_with_witness(analysis, std::move(finding), confirm);
+        return;
+    }
+    finding.places.push_back({whole, "this condition"});
+    if (settled(analysis, verdict, finding)) ++run.report.proved.conditions_without_error;
+}
+
+void check_rule(Analysis& analysis, const encode::RuleTerms& terms, RuleId id) {
+    const check::Rule& rule = analysis.run.at(id);
+    const check::RuleBody& body = rule.bodies[terms.body];
+    const bool objects = rule.norm != check::Norm::permit;
+    smt::Terms& graph = analysis.world.terms;
+    const Term effective = error_of(graph, terms.effective);
+    const Term violated = error_of(graph, terms.violated);
+    const Term in_error = graph.either(effective, violated);
+    check_part(analysis, terms, id, {"scope", body.scope, terms.scope, in_error, objects});
+    if (rule.norm == check::Norm::require) {
+        check_part(analysis, terms, id,
+                   {"requirement", body.condition, terms.condition, violated, true});
+    }
+    for (std::size_t i = 0; i < body.exceptions.size(); ++i) {
+        const std::string name =
+            body.exceptions.size() == 1 ? "exception" : fmt::format("exception {}", i + 1);
+        check_part(analysis, terms, id,
+                   {name, body.exceptions[i].condition, terms.exceptions[i], in_error, false});
+    }
+}
+
+}  // namespace
+
+void check_rule_errors(Analysis& analysis) {
+    for (const encode::RegulationTerms& regulation : analysis.call.own.regulations) {
+        for (const encode::RuleTerms& terms : regulation.rules) {
+            check_rule(analysis, terms, {regulation.regulation, terms.rule});
+        }
+    }
+}
+
+}  // namespace edict::findings
