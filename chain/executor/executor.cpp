@@ -144,11 +144,10 @@ void Executor::commit(Executed executed) {
 void Executor::store_certificate(Height height, const ledger::Certificate& certificate) {
     store::WriteBatch batch;
     batch.put(store::Column::headers, certificate_key(height), ledger::encode(certificate));
-    impl_->store.commit(batch, store::Sync::yes);
+    impl_->store.commit(batch, store::Sync::no);
 }
 
-// ---- before ordering
-// ------------------------------------------------------------------------------
+// ---- before ordering ----
 
 base::Status Executor::check_transaction(const Transaction& transaction) const {
     const WorkingState state(impl_->store);
@@ -235,8 +234,7 @@ call::CallResult Executor::dry_run(const call::Call& call, std::int64_t time_ms)
     return call::run_call(*set, state, call, {time_ms}, impl_->engine);
 }
 
-// ---- what is stored
-// -------------------------------------------------------------------------------
+// ---- what is stored ----
 
 const ledger::Genesis& Executor::genesis() const { return impl_->genesis; }
 const ledger::Hash& Executor::chain_id() const { return impl_->chain_id; }
@@ -306,6 +304,17 @@ std::optional<ledger::ModuleBundle> Executor::bundle(const ledger::Hash& hash) c
     return read_record<ledger::ModuleBundle>(impl_->store, store::Column::sources, hash.bytes);
 }
 
+std::vector<ledger::Hash> Executor::bundles() const {
+    std::vector<ledger::Hash> found;
+    impl_->store.visit_range(store::Column::sources, {}, {},
+                             [&](base::ByteView key, base::ByteView) {
+                                 base::Reader in(key);
+                                 found.push_back(crypto::read_hash(in));
+                                 return true;
+                             });
+    return found;
+}
+
 std::optional<ledger::Hash> Executor::bundle_of(std::string_view module) const {
     const std::optional<ledger::StateValue> origin = read(origin_place(module));
     if (!origin) return std::nullopt;
@@ -315,5 +324,7 @@ std::optional<ledger::Hash> Executor::bundle_of(std::string_view module) const {
 
 // Duties will have deadlines; without them an idle chain sleeps.
 std::optional<std::int64_t> Executor::next_wakeup() const { return std::nullopt; }
+
+std::uint64_t Executor::signatures_checked() const { return impl_->signatures.checked(); }
 
 }  // namespace edict::executor

@@ -67,6 +67,8 @@ public:
     [[nodiscard]] Executed execute(const ledger::Batch& batch, const ledger::Body& body);
     // One atomic, synced batch.
     void commit(Executed executed);
+    // Not synced: the next height's commit does that, and a node whose last height lacks its
+    // certificate asks for it again at the start.
     void store_certificate(ledger::Height height, const ledger::Certificate& certificate);
 
     // What a call would do on the committed state at `time_ms`; nothing is kept.
@@ -83,10 +85,13 @@ public:
     [[nodiscard]] std::optional<base::Bytes> module(const ledger::Hash& hash) const;
     // The sources that a set in force or pending was deployed with.
     [[nodiscard]] std::optional<ledger::ModuleBundle> bundle(const ledger::Hash& hash) const;
+    // Every bundle that was ever deployed, ascending by hash.
+    [[nodiscard]] std::vector<ledger::Hash> bundles() const;
     // The bundle from which a module in force was compiled; none for a module of genesis.
     [[nodiscard]] std::optional<ledger::Hash> bundle_of(std::string_view module) const;
     // The earliest time at which an idle chain must propose an empty batch; none: never.
     [[nodiscard]] std::optional<std::int64_t> next_wakeup() const;
+    [[nodiscard]] std::uint64_t signatures_checked() const;  // since the start of the process
 
     // ---- proofs against the last certified header; the error says what is missing ----
     [[nodiscard]] base::Result<ledger::Proof> prove_header(ledger::Height height) const;

@@ -22,7 +22,6 @@ ledger::Outcome outcome_of(call::Outcome outcome) {
             return ledger::Outcome::refused;
     }
     EDICT_CHECK(false);
-    return ledger::Outcome::refused;
 }
 
 ledger::Answer answer_of(bytecode::Answer answer) {
@@ -35,38 +34,139 @@ ledger::Answer answer_of(bytecode::Answer answer) {
             return ledger::Answer::silent;
     }
     EDICT_CHECK(false);
-    return ledger::Answer::silent;
 }
 
-const bytecode::RuleBody& body_for(const bytecode::RuleDecl& rule, const call::Decision& decision) {
+const bytecode::RuleBody* body_for(const bytecode::RuleDecl& rule, std::string_view contract,
+                                   std::string_view action) {
     const auto body =
         std::find_if(rule.bodies.begin(), rule.bodies.end(), [&](const auto& candidate) {
-            return candidate.contract == decision.module && candidate.action == decision.action;
+            return candidate.contract == contract && candidate.action == action;
         });
-    EDICT_CHECK(body != rule.bodies.end());
-    return *body;
+    return body == rule.bodies.end() ? nullptr : &*body;
 }
 
-// The shown values have the types of the registers that the message's function returns.
-std::vector<ledger::ShownValue> shown_values(const bytecode::Module& regulation,
-                                             const call::Decision& decision,
-                                             const call::Deciding& deciding) {
-    std::vector<ledger::ShownValue> shown;
-    if (deciding.shown.empty()) return shown;
-    const bytecode::RuleBody& body = body_for(regulation.rules[deciding.rule], decision);
-    EDICT_CHECK(body.because && body.because->values);
-    const bytecode::Function& function = regulation.functions[*body.because->values];
-    const bytecode::Instruction& last = function.code.back();
-    EDICT_CHECK(last.op == bytecode::Opcode::ret && last.c == deciding.shown.size());
-    for (std::size_t i = 0; i < deciding.shown.size(); ++i) {
-        if (!deciding.shown[i]) {
-            shown.emplace_back();
-            continue;
+// The types of the values that a rule's message shows, and of the elements that a failed
+// `require every` names.
+struct DecidingTypes {
+    std::vector<const value::Type*> shown;
+    const value::Type* failing = nullptr;
+};
+
+DecidingTypes types_of(const bytecode::Module& regulation, const bytecode::RuleBody& body) {
+    DecidingTypes types;
+    if (body.because && body.because->values) {
+        const bytecode::Function& function = regulation.functions[*body.because->values];
+        const bytecode::Instruction& last = function.code.back();  // returns them
+        EDICT_CHECK(last.op == bytecode::Opcode::ret);
+        for (std::size_t i = 0; i < last.c; ++i) {
+            types.shown.push_back(regulation.types[function.registers[last.b + i]].get());
         }
-        const value::Type& type = *regulation.types[function.registers[last.b + i]];
-        shown.push_back(ledger::shown(value::to_bytes(*deciding.shown[i], type)));
     }
-    return shown;
+    if (body.condition) {
+        const bytecode::Function& function = regulation.functions[*body.condition];
+        const auto loop =
+            std::find_if(function.code.begin(), function.code.end(),
+                         [](const auto& in) { return in.op == bytecode::Opcode::for_each; });
+        if (loop != function.code.end()) {
+            types.failing = regulation.types[function.registers[loop->a]].get();
+        }
+    }
+    return types;
+}
+
+ledger::DecidingRule record(const call::Deciding& deciding, const bytecode::Module& regulation,
+                            const call::Decision& decision) {
+    ledger::DecidingRule recorded{deciding.rule, {}, {}};
+    if (deciding.shown.empty() && deciding.failing.empty()) return recorded;
+    const bytecode::RuleBody* body =
+        body_for(regulation.rules[deciding.rule], decision.module, decision.action);
+    EDICT_CHECK(body != nullptr);
+    const DecidingTypes types = types_of(regulation, *body);
+    EDICT_CHECK(types.shown.size() == deciding.shown.size());
+    for (std::size_t i = 0; i < deciding.shown.size(); ++i) {
+        recorded.shown.emplace_back();
+        if (!deciding.shown[i]) continue;
+        recorded.shown.back() = ledger::shown(value::to_bytes(*deciding.shown[i], *types.shown[i]));
+    }
+    EDICT_CHECK(deciding.failing.empty() || types.failing != nullptr);
+    const std::size_t kept = std::min(deciding.failing.size(), ledger::MAX_SHOWN);
+    for (std::size_t i = 0; i < kept; ++i) {
+        recorded.failing.push_back(
+            ledger::shown(value::to_bytes(deciding.failing[i], *types.failing)));
+    }
+    return recorded;
+}
+
+std::optional<value::Value> recall(const ledger::ShownValue& shown, const value::Type& type) {
+    if (shown.as != ledger::ShownAs::bytes) return std::nullopt;
+    base::Result<value::Value> value = value::from_bytes(shown.bytes, type);
+    if (!value) return std::nullopt;
+    return *std::move(value);
+}
+
+call::Deciding recall(const ledger::DecidingRule& recorded, const bytecode::Module& regulation,
+                      const ledger::DecisionRecord& decision) {
+    call::Deciding deciding{recorded.rule, {}, {}};
+    const bytecode::RuleBody* body =
+        body_for(regulation.rules[recorded.rule], decision.module, decision.action);
+    if (body == nullptr) return deciding;
+    const DecidingTypes types = types_of(regulation, *body);
+    for (std::size_t i = 0; i < std::min(recorded.shown.size(), types.shown.size()); ++i) {
+        deciding.shown.push_back(recall(recorded.shown[i], *types.shown[i]));
+    }
+    if (types.failing == nullptr) return deciding;
+    for (const ledger::ShownValue& failing : recorded.failing) {
+        if (auto value = recall(failing, *types.failing)) deciding.failing.push_back(*value);
+    }
+    return deciding;
+}
+
+call::Outcome recall(ledger::Outcome outcome) {
+    switch (outcome) {
+        case ledger::Outcome::committed:
+            return call::Outcome::committed;
+        case ledger::Outcome::forbidden:
+            return call::Outcome::forbidden;
+        case ledger::Outcome::failed:
+            return call::Outcome::failed;
+        case ledger::Outcome::refused:
+            return call::Outcome::refused;
+    }
+    EDICT_CHECK(false);
+}
+
+bytecode::Answer recall(ledger::Answer answer) {
+    switch (answer) {
+        case ledger::Answer::permitted:
+            return bytecode::Answer::permitted;
+        case ledger::Answer::forbidden:
+            return bytecode::Answer::forbidden;
+        case ledger::Answer::silent:
+            return bytecode::Answer::silent;
+    }
+    EDICT_CHECK(false);
+}
+
+std::optional<call::RegulationAnswer> recall(const ledger::RegulationAnswer& recorded,
+                                             const ledger::DecisionRecord& decision,
+                                             const call::LinkedSet& set) {
+    for (std::size_t i = 0; i < set.modules.size(); ++i) {
+        if (set.hashes[i] != recorded.module_hash) continue;
+        call::RegulationAnswer answer;
+        answer.regulation = recorded.module;
+        answer.answer = recall(recorded.answer);
+        answer.by_default = recorded.by_default;
+        answer.conflict = recorded.conflict;
+        answer.bits = {recorded.active, recorded.effective, recorded.violated, recorded.error};
+        const std::size_t rules = set.modules[i]->rules.size();
+        if (recorded.error.size() != rules) return std::nullopt;
+        for (const ledger::DecidingRule& deciding : recorded.deciding) {
+            if (deciding.rule >= rules) return std::nullopt;
+            answer.deciding.push_back(recall(deciding, *set.modules[i], decision));
+        }
+        return answer;
+    }
+    return std::nullopt;
 }
 
 ledger::RegulationAnswer record(const call::RegulationAnswer& answer,
@@ -87,7 +187,7 @@ ledger::RegulationAnswer record(const call::RegulationAnswer& answer,
     recorded.violated = answer.bits.violated;
     recorded.error = answer.bits.error;
     for (const call::Deciding& deciding : answer.deciding) {
-        recorded.deciding.push_back({deciding.rule, shown_values(regulation, decision, deciding)});
+        recorded.deciding.push_back(record(deciding, regulation, decision));
     }
     return recorded;
 }
@@ -117,6 +217,26 @@ void record(const call::CallResult& result, const call::LinkedSet& set, ledger::
     }
     std::sort(writes.begin(), writes.end());
     receipt.writes = ledger::writes_digest(writes);
+}
+
+std::optional<call::CallResult> recall(const ledger::Receipt& receipt, const call::LinkedSet& set) {
+    call::CallResult result;
+    result.outcome = recall(receipt.outcome);
+    result.reason = receipt.reason;
+    for (const ledger::DecisionRecord& recorded : receipt.decisions) {
+        call::Decision decision;
+        decision.module = recorded.module;
+        decision.action = recorded.action;
+        decision.passed = recorded.passed;
+        decision.gap = recorded.gap;
+        for (const ledger::RegulationAnswer& answer : recorded.answers) {
+            std::optional<call::RegulationAnswer> known = recall(answer, recorded, set);
+            if (!known) return std::nullopt;
+            decision.answers.push_back(*std::move(known));
+        }
+        result.decisions.push_back(std::move(decision));
+    }
+    return result;
 }
 
 }  // namespace edict::executor

@@ -1,0 +1,25 @@
+// Every limit of the HTTP API.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "chain/ledger/limits.h"
+
+namespace edict::api {
+
+inline constexpr std::uint16_t DEFAULT_PORT = 7411;
+// A transaction in hexadecimal inside JSON, or the arguments of a dry run.
+inline constexpr std::size_t MAX_REQUEST_BYTES = 2 * ledger::MAX_TRANSACTION_BYTES + (64 << 10);
+inline constexpr std::size_t MAX_JSON_DEPTH = 64;
+inline constexpr std::size_t THREADS = 24;
+inline constexpr std::size_t MAX_WAITING_REQUESTS = 12;  // that hold a thread until a receipt comes
+inline constexpr std::chrono::milliseconds MAX_WAIT{30'000};
+inline constexpr std::chrono::seconds READ_TIMEOUT{10};
+inline constexpr std::chrono::seconds WRITE_TIMEOUT{10};
+inline constexpr std::chrono::seconds KEEP_ALIVE{30};
+inline constexpr std::size_t REQUESTS_PER_CONNECTION = 1'000'000;
+inline constexpr std::uint64_t LOW_DISK_BYTES = 512ULL << 20;  // then health and metrics warn
+
+}  // namespace edict::api

@@ -1,0 +1,111 @@
+#include "chain/api/server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <thread>
+
+#include "base/check.h"
+#include "chain/api/limits.h"
+
+namespace edict::api {
+
+namespace {
+
+constexpr const char* HOST = "127.0.0.1";
+
+// Not SO_REUSEPORT, which is httplib's default: two nodes would share a port and its requests.
+void set_socket_options(socket_t socket) {
+    const int yes = 1;
+    (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+Request request_of(const httplib::Request& from) {
+    Request request{from.method, from.path, {}, from.body};
+    for (const auto& [name, value] : from.params) request.query.emplace(name, value);
+    return request;
+}
+
+void fill(httplib::Response& into, const Reply& reply) {
+    into.status = reply.status;
+    if (reply.retry_after_seconds) {
+        into.set_header("Retry-After", std::to_string(*reply.retry_after_seconds));
+    }
+    into.set_content(reply.body, reply.content_type.c_str());
+}
+
+// What httplib itself turns away, before a route is looked for.
+Reply refused(int status) {
+    switch (status) {
+        case 413:
+            return error_reply(413, "the request is too large",
+                               fmt::format("at most {} bytes", MAX_REQUEST_BYTES));
+        case 414:
+            return error_reply(414, "the path and query are too long",
+                               fmt::format("at most {} bytes", CPPHTTPLIB_REQUEST_URI_MAX_LENGTH));
+        case 404:
+            return error_reply(404, "there is no such path", "see /v1/openapi.json");
+        default:
+            return error_reply(status, "the request is not HTTP as the node understands it",
+                               "see /v1/openapi.json");
+    }
+}
+
+}  // namespace
+
+struct Server::Impl {
+    httplib::Server http;
+    std::uint16_t port = 0;
+    std::thread thread;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() { stop(); }
+
+base::Result<std::unique_ptr<Server>> Server::listen(Api& api, std::uint16_t port) {
+    auto impl = std::make_unique<Impl>();
+    httplib::Server& http = impl->http;
+    http.set_socket_options(set_socket_options);
+    http.set_tcp_nodelay(true);
+    http.new_task_queue = [] { return new httplib::ThreadPool(THREADS); };
+    http.set_payload_max_length(MAX_REQUEST_BYTES);
+    http.set_read_timeout(READ_TIMEOUT);
+    http.set_write_timeout(WRITE_TIMEOUT);
+    http.set_keep_alive_timeout(KEEP_ALIVE.count());
+    http.set_keep_alive_max_count(REQUESTS_PER_CONNECTION);
+    const auto handle = [&api](const httplib::Request& request, httplib::Response& response) {
+        fill(response, api.handle(request_of(request)));
+    };
+    http.Get(".*", handle).Post(".*", handle).Put(".*", handle).Patch(".*", handle);
+    http.Delete(".*", handle).Options(".*", handle);
+    http.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+        if (response.body.empty()) fill(response, refused(response.status));
+    });
+    http.set_exception_handler([](const httplib::Request&, httplib::Response& response,
+                                  const std::exception_ptr&) {
+        fill(response, error_reply(500, "the node could not answer", "report this as a defect"));
+    });
+    const int bound =
+        port == 0 ? http.bind_to_any_port(HOST) : (http.bind_to_port(HOST, port) ? int{port} : -1);
+    if (bound < 0) {
+        return base::environment_error(
+            fmt::format("the port {} of {} is taken, or not allowed: stop what listens there, or "
+                        "choose another with --port",
+                        port, HOST));
+    }
+    impl->port = static_cast<std::uint16_t>(bound);
+    impl->thread = std::thread([server = impl.get()] { (void)server->http.listen_after_bind(); });
+    return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+std::uint16_t Server::port() const { return impl_->port; }
+
+void Server::stop() {
+    if (!impl_->thread.joinable()) return;
+    // httplib's stop() does nothing to a server that has not begun to accept.
+    while (!impl_->http.is_running()) std::this_thread::yield();
+    impl_->http.stop();
+    impl_->thread.join();
+}
+
+}  // namespace edict::api

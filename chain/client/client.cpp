@@ -1,0 +1,301 @@
+#include "chain/client/client.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "chain/ledger/codec.h"
+#include "chain/ledger/limits.h"
+#include "value/json.h"
+#include "vm/bytecode/module.h"
+
+namespace edict::client {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::uint64_t EXPIRY_HEIGHTS = 500;  // ahead of the node's height
+constexpr std::chrono::milliseconds ONE_WAIT{10'000};
+constexpr time_t TIMEOUT_SECONDS = 30;
+
+base::ErrorKind kind_of(int status) {
+    if (status == 429 || status >= 500) return base::ErrorKind::environment;
+    return base::ErrorKind::input;
+}
+
+base::Error error_of_reply(const httplib::Response& response) {
+    const json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    if (!body.is_object() || !body.contains("error") || !body["error"].is_string()) {
+        return {base::ErrorKind::environment,
+                fmt::format("what answers there is no Edict node (HTTP {})", response.status)};
+    }
+    std::string message = body["error"];
+    if (body.contains("allowed") && body["allowed"].is_string()) {
+        message += "; allowed: " + body["allowed"].get<std::string>();
+    }
+    if (response.status == 503) return {base::ErrorKind::unknown, message};
+    return {kind_of(response.status), message};
+}
+
+base::Result<std::uint64_t> number_in(const json& body, const char* name) {
+    std::uint64_t number = 0;
+    const auto field = body.find(name);
+    if (field != body.end() && field->is_string()) {
+        const std::string& text = field->get_ref<const std::string&>();
+        const char* end = text.data() + text.size();
+        if (!text.empty() && std::from_chars(text.data(), end, number).ptr == end) return number;
+    }
+    return base::environment_error(fmt::format("the node's answer has no number {}", name));
+}
+
+std::string text_in(const json& body, const char* name) {
+    const auto field = body.find(name);
+    return field != body.end() && field->is_string() ? field->get<std::string>() : std::string();
+}
+
+base::Result<base::Bytes> bytes_in(const json& body, const char* name) {
+    base::Result<base::Bytes> bytes = base::from_hex(text_in(body, name));
+    if (!bytes) return base::in_context("the node's answer", bytes.error());
+    return bytes;
+}
+
+base::Result<CallEnd> call_end(const json& body) {
+    const auto bytes = bytes_in(body, "receipt_bytes");
+    if (!bytes) return base::error_of(bytes);
+    base::Result<ledger::Receipt> receipt = ledger::decode<ledger::Receipt>(*bytes);
+    if (!receipt) return base::in_context("the node's answer", receipt.error());
+    return CallEnd{*std::move(receipt), text_in(body, "summary"), text_in(body, "explanation"),
+                   body.dump(2)};
+}
+
+std::string path_with(const std::string& path, const Client::Query& query) {
+    httplib::Params params(query.begin(), query.end());
+    return params.empty() ? path : path + "?" + httplib::detail::params_to_query_str(params);
+}
+
+}  // namespace
+
+struct Client::Impl {
+    std::string url;
+    httplib::Client http;
+    ledger::Genesis genesis;
+    ledger::Hash chain_id;
+
+    explicit Impl(const std::string& url_) : url(url_), http(url_) {
+        http.set_keep_alive(true);
+        http.set_tcp_nodelay(true);
+        http.set_connection_timeout(TIMEOUT_SECONDS);
+        http.set_read_timeout(TIMEOUT_SECONDS);
+    }
+
+    [[nodiscard]] base::Result<std::string> body_of(const httplib::Result& result) const {
+        if (!result) {
+            return base::environment_error(fmt::format(
+                "no node answers at {} ({}): start one with `edict devnet` or `edict node run`, or "
+                "name another with --node",
+                url, httplib::to_string(result.error())));
+        }
+        if (result->status >= 300) return tl::unexpected(error_of_reply(*result));
+        return result->body;
+    }
+    [[nodiscard]] base::Result<std::string> get(const std::string& path, const Query& query) {
+        return body_of(http.Get(path_with(path, query)));
+    }
+    [[nodiscard]] base::Result<json> json_of(base::Result<std::string> body) const {
+        if (!body) return base::error_of(body);
+        json parsed = json::parse(*body, nullptr, /*allow_exceptions=*/false);
+        if (!parsed.is_object()) {
+            return base::environment_error(fmt::format("what answers at {} is no Edict node", url));
+        }
+        return parsed;
+    }
+    [[nodiscard]] base::Result<json> post(const std::string& path, const json& body) {
+        return json_of(body_of(http.Post(path, body.dump(), "application/json")));
+    }
+};
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::Client(Client&&) noexcept = default;
+Client& Client::operator=(Client&&) noexcept = default;
+Client::~Client() = default;
+
+base::Result<Client> Client::connect(const std::string& url) {
+    if (!url.starts_with("http://")) {
+        return base::fail(base::ErrorKind::usage,
+                          fmt::format("the node {} is not an address as {}", url, DEFAULT_NODE));
+    }
+    auto impl = std::make_unique<Impl>(url);
+    if (!impl->http.is_valid()) {
+        return base::fail(base::ErrorKind::usage, fmt::format("{} is not an address", url));
+    }
+    const base::Result<std::string> bytes = impl->get("/v1/genesis", {});
+    if (!bytes) return base::error_of(bytes);
+    base::Result<ledger::Genesis> genesis = ledger::decode<ledger::Genesis>(base::as_bytes(*bytes));
+    if (!genesis) {
+        return base::environment_error(fmt::format("what answers at {} is no Edict node", url));
+    }
+    impl->genesis = *std::move(genesis);
+    impl->chain_id = ledger::chain_id(impl->genesis);
+    return Client(std::move(impl));
+}
+
+const ledger::Genesis& Client::genesis() const { return impl_->genesis; }
+const ledger::Hash& Client::chain_id() const { return impl_->chain_id; }
+
+base::Result<ledger::PartyId> Client::party(std::string_view name_or_id) const {
+    for (const ledger::Party& party : impl_->genesis.parties) {
+        if (party.name == name_or_id) return party.id;
+    }
+    const base::Result<ledger::Hash> id = crypto::hash_from_hex(name_or_id);
+    if (id) return ledger::PartyId{id->bytes};
+    return base::input_error(
+        fmt::format("genesis has no party {}; an id has 64 hexadecimal digits", name_or_id));
+}
+
+base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
+                                                    const std::string& module_name,
+                                                    const std::string& action_name,
+                                                    const json& given) {
+    const auto bytes = module(module_name);
+    if (!bytes) return base::error_of(bytes);
+    const auto decoded = bytecode::decode(*bytes);
+    if (!decoded) return base::in_context("the module " + module_name, decoded.error());
+    const auto action =
+        std::find_if(decoded->actions.begin(), decoded->actions.end(),
+                     [&](const auto& candidate) { return candidate.name == action_name; });
+    if (action == decoded->actions.end()) {
+        return base::input_error(fmt::format("{} has no action {}", module_name, action_name));
+    }
+    const auto names = [this](std::string_view name) -> std::optional<ledger::PartyId> {
+        const auto found = party(name);
+        return found ? std::optional(*found) : std::nullopt;
+    };
+    const std::size_t count = action->parameters.size();
+    if (!given.is_object() && !(given.is_array() && given.size() == count)) {
+        return base::input_error(
+            fmt::format("{}.{} takes an object by parameter name, or an array of {}", module_name,
+                        action_name, count));
+    }
+    ledger::Transaction call;
+    base::Writer out;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string& name = action->parameter_names[i];
+        const value::Type& type = *decoded->types[action->parameters[i]];
+        if (given.is_object() && !given.contains(name)) {
+            return base::input_error(fmt::format("the argument {} ({}) of {}.{} is missing", name,
+                                                 value::to_text(type), module_name, action_name));
+        }
+        const auto value =
+            value::from_json(given.is_array() ? given[i] : given[name], type, name, names);
+        if (!value) return base::error_of(value);
+        value::encode(out, *value, type);
+    }
+    for (const auto& [name, unused] : (given.is_object() ? given : json::object()).items()) {
+        const auto& known = action->parameter_names;
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        return base::input_error(
+            fmt::format("{}.{} has no parameter {}", module_name, action_name, name));
+    }
+    const auto sender = get("/v1/parties/" + key.party.hex());
+    if (!sender) return base::error_of(sender);
+    const auto nonce = number_in(*sender, "last_nonce");
+    if (!nonce) return base::error_of(nonce);
+    const auto status = get("/v1/status");
+    if (!status) return base::error_of(status);
+    const auto height = number_in(*status, "height");
+    if (!height) return base::error_of(height);
+
+    call.chain_id = impl_->chain_id;
+    call.sender = key.party;
+    call.nonce.value = *nonce + 1;
+    call.expiry.value = *height + EXPIRY_HEIGHTS;
+    call.module = module_name;
+    call.action = action_name;
+    call.arguments = out.take();
+    ledger::sign(call, key.key);
+    return call;
+}
+
+base::Result<ledger::Hash> Client::submit(const ledger::Transaction& transaction) {
+    const auto answer =
+        impl_->post("/v1/calls", {{"transaction", base::to_hex(ledger::encode(transaction))}});
+    if (!answer) return base::error_of(answer);
+    return ledger::hash_of(transaction);
+}
+
+base::Result<CallEnd> Client::wait_for(const ledger::Hash& transaction,
+                                       std::chrono::milliseconds at_most) {
+    const auto until = std::chrono::steady_clock::now() + at_most;
+    while (true) {
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+            until - std::chrono::steady_clock::now());
+        const auto wait = std::clamp(left, std::chrono::milliseconds(0), ONE_WAIT);
+        const auto answer =
+            get("/v1/receipts/" + transaction.hex(), {{"wait_ms", std::to_string(wait.count())}});
+        if (answer) return call_end(*answer);
+        if (answer.error().kind != base::ErrorKind::input) return base::error_of(answer);
+        if (left.count() <= 0) {
+            return base::fail(base::ErrorKind::unknown,
+                              fmt::format("the call {} has no receipt after {} ms: it may still be "
+                                          "executed until it expires",
+                                          transaction.hex(), at_most.count()));
+        }
+    }
+}
+
+base::Result<CallEnd> Client::call(const KeyFile& key, const std::string& module,
+                                   const std::string& action, const json& arguments) {
+    const auto made = make_call(key, module, action, arguments);
+    if (!made) return base::error_of(made);
+    const auto submitted = submit(*made);
+    if (!submitted) return base::error_of(submitted);
+    return wait_for(*submitted);
+}
+
+base::Result<CallEnd> Client::dry_run(const ledger::PartyId& caller, const std::string& module,
+                                      const std::string& action, const json& arguments) {
+    const auto answer = impl_->post("/v1/dry-run", {{"module", module},
+                                                    {"action", action},
+                                                    {"caller", caller.hex()},
+                                                    {"arguments", arguments}});
+    if (!answer) return base::error_of(answer);
+    return call_end(*answer);
+}
+
+base::Result<json> Client::get(const std::string& path, const Query& query) {
+    return impl_->json_of(impl_->get(path, query));
+}
+
+base::Result<json> Client::state(const std::string& module, const std::string& store,
+                                 const json& key) {
+    Query query{{"module", module}, {"store", store}};
+    if (!key.is_null()) query["key"] = key.dump();
+    const auto answer = get("/v1/state", query);
+    if (!answer) return base::error_of(answer);
+    return answer->value("value", json(nullptr));
+}
+
+base::Result<base::Bytes> Client::proof(const std::string& kind, const Query& query) {
+    const auto body = impl_->get("/v1/proofs/" + kind, query);
+    if (!body) return base::error_of(body);
+    const base::ByteView bytes = base::as_bytes(*body);
+    return base::Bytes(bytes.begin(), bytes.end());
+}
+
+base::Result<ledger::ModuleBundle> Client::bundle(const std::string& set) {
+    const auto body = impl_->get("/v1/bundles/" + set, {});
+    if (!body) return base::error_of(body);
+    return ledger::decode<ledger::ModuleBundle>(base::as_bytes(*body));
+}
+
+base::Result<base::Bytes> Client::module(const std::string& name_or_hash) {
+    const auto answer = get("/v1/modules/" + name_or_hash);
+    if (!answer) return base::error_of(answer);
+    return bytes_in(*answer, "bytes");
+}
+
+}  // namespace edict::client
