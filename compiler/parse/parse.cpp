@@ -174,8 +174,7 @@ std::optional<ast::File> parse(source::FileId file, const source::SourceMap& sou
     try {
         return FileParser(file, sources, diagnostics).parse();
     } catch (...) {
-        EDICT_CHECK(!"the parser's runtime failed");
-        return std::nullopt;
+        base::check_failed("the parser's runtime threw", __FILE__, __LINE__);
     }
 }
 
@@ -186,8 +185,7 @@ std::optional<ast::Expression> parse_expression(source::FileId file,
     try {
         return FileParser(file, sources, diagnostics).parse_expression();
     } catch (...) {
-        EDICT_CHECK(!"the parser's runtime failed");
-        return std::nullopt;
+        base::check_failed("the parser's runtime threw", __FILE__, __LINE__);
     }
 }
 
