@@ -62,7 +62,7 @@ ExprRef Expressions::role(const ast::Expression& tree) {
                    quoted(use->name.text) + " could mean more than one thing")
                 .with_label("a role")
                 .with_label(values.front().span, values.front().what)
-                .with_help("rename " + values.front().what);
+                .with_help("rename one of them");
             return nullptr;
         }
         const auto type = value::text_type(static_cast<std::uint32_t>(value::MAX_NAME_BYTES));

@@ -36,8 +36,8 @@ void check_regulators(const ModuleScope& names) {
     const ast::Module& tree = *context.of(names.self()).tree;
     if (module.kind != ModuleKind::contract) return;
     if (!tree.regulators) {
-        context.diagnostics
-            .add(Code::E0506, tree.span, quoted(module.name) + " does not say who regulates it")
+        context
+            .report(Code::E0506, tree.span, quoted(module.name) + " does not say who regulates it")
             .with_help("add `regulators` with the roles, or `regulators none`");
         return;
     }
@@ -61,7 +61,7 @@ std::optional<Program> check(const std::vector<const ast::File*>& files,
     const std::size_t errors = diagnostics.errors();
     const std::vector<OrderedModule> ordered = order_modules(files, find_module, diagnostics);
     if (ordered.empty()) return std::nullopt;
-    Context context{{}, {}, diagnostics};
+    Context context{{}, {}, diagnostics, 0, {}};
     if (!within_limit(context, ordered.size(), MAX_MODULES, "modules",
                       ordered.back().file->module.span)) {
         return std::nullopt;

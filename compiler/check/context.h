@@ -50,6 +50,11 @@ struct Context {
     std::vector<Exports> exports;  // by ModuleId
     source::Diagnostics& diagnostics;
     std::size_t suggestions = 0;  // given so far
+    std::string citation;         // of the rule at hand
+
+    source::Diagnostic& report(Code code, Span span, std::string message) {
+        return diagnostics.add(code, span, std::move(message)).with_citation(citation);
+    }
 
     [[nodiscard]] Exports& of(ModuleId id) { return exports[id.value]; }
     [[nodiscard]] Module& module(ModuleId id) { return program.modules[id.value]; }

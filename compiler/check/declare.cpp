@@ -7,7 +7,7 @@
 namespace edict::check {
 
 void report_twice(Context& context, const ast::Name& name, Span first) {
-    context.diagnostics.add(Code::E0203, name.span, quoted(name.text) + " is declared twice")
+    context.report(Code::E0203, name.span, quoted(name.text) + " is declared twice")
         .with_label(first, "first here")
         .with_help("rename or remove one of them");
 }
@@ -24,7 +24,7 @@ void report_repeats(Context& context, const std::vector<ast::Name>& names) {
     for (const ast::Name& name : names) {
         const auto [at, fresh] = seen.emplace(name.text, name.span);
         if (fresh) continue;
-        context.diagnostics.add(Code::E0212, name.span, quoted(name.text) + " stands here twice")
+        context.report(Code::E0212, name.span, quoted(name.text) + " stands here twice")
             .with_label(at->second, "first here")
             .with_help("remove one of them");
     }
@@ -35,9 +35,10 @@ void need_zone(const ModuleScope& scope, Span span) {
     Exports& exports = context.of(scope.self());
     if (exports.tree->zone || exports.zone_reported) return;
     exports.zone_reported = true;
-    context.diagnostics
-        .add(Code::E0505, span,
-             quoted(scope.module_name(scope.self())) + " uses dates but does not say in which zone")
+    context
+        .report(
+            Code::E0505, span,
+            quoted(scope.module_name(scope.self())) + " uses dates but does not say in which zone")
         .with_label(exports.tree->span, "the module")
         .with_help("add a line such as `zone +08:00` under this one");
 }
@@ -65,6 +66,8 @@ public:
                 source(*one);
             } else if (const auto* rule = std::get_if<ast::RuleDeclaration>(&declaration)) {
                 rule_name(*rule);
+            } else if (const auto* line = std::get_if<ast::DefaultDeclaration>(&declaration)) {
+                belongs(ModuleKind::regulation, "a default", line->span);
             }
         }
     }
@@ -96,8 +99,9 @@ private:
     // Reports a declaration that has no place in this kind of module; its name counts all the same.
     void belongs(ModuleKind kind, std::string_view what, Span span) {
         if (module_.kind == kind) return;
-        context_.diagnostics
-            .add(Code::E0504, span, std::string(what) + " belongs in a " + std::string(word(kind)))
+        context_
+            .report(Code::E0504, span,
+                    std::string(what) + " belongs in a " + std::string(word(kind)))
             .with_label(exports_.tree->span, "this is a " + std::string(word(module_.kind)))
             .with_help("move it to a " + std::string(word(kind)));
     }

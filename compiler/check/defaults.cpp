@@ -23,7 +23,7 @@ struct Line {
 };
 
 void report_second(Context& context, Span span, Span first, const std::string& what) {
-    context.diagnostics.add(Code::E0407, span, "there are two defaults for " + what)
+    context.report(Code::E0407, span, "there are two defaults for " + what)
         .with_label(first, "first here")
         .with_help("remove one of them");
 }
@@ -71,10 +71,10 @@ void check_defaults(const ModuleScope& names) {
     }
     // A default line with an error may be the one that is missing.
     if (missing.empty() || context.diagnostics.errors() != errors) return;
-    context.diagnostics
-        .add(Code::E0406, context.of(names.self()).tree->span,
-             quoted(module.name) + " does not say what holds for " + list_of(missing) +
-                 " when no rule decides")
+    context
+        .report(Code::E0406, context.of(names.self()).tree->span,
+                quoted(module.name) + " does not say what holds for " + list_of(missing) +
+                    " when no rule decides")
         .with_help("add `default silent`, `default forbid` or `default permit`");
 }
 

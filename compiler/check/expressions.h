@@ -55,7 +55,7 @@ public:
     [[nodiscard]] std::vector<Found> meanings(const std::string& name) const;
 
     source::Diagnostic& report(Code code, Span span, std::string message) {
-        return context_.diagnostics.add(code, span, std::move(message));
+        return context_.report(code, span, std::move(message));
     }
 
 private:

@@ -7,10 +7,10 @@ namespace edict::check {
 bool within_limit(Context& context, std::size_t count, std::size_t limit, const std::string& what,
                   Span span) {
     if (count <= limit) return true;
-    context.diagnostics
-        .add(Code::E0603, span,
-             "this has " + std::to_string(count) + " " + what + "; at most " +
-                 std::to_string(limit) + " are allowed")
+    context
+        .report(Code::E0603, span,
+                "this has " + std::to_string(count) + " " + what + "; at most " +
+                    std::to_string(limit) + " are allowed")
         .with_help("divide it");
     return false;
 }
@@ -96,8 +96,8 @@ source::Diagnostic& ModuleScope::unknown(const Sought& sought, const std::string
         ++context_.suggestions;
         if (const auto near = source::nearest(name, known)) help = "did you mean `" + *near + "`?";
     }
-    return context_.diagnostics
-        .add(sought.unknown, span, "there is no " + sought.noun + " " + quoted(name) + " here")
+    return context_
+        .report(sought.unknown, span, "there is no " + sought.noun + " " + quoted(name) + " here")
         .with_help(std::move(help));
 }
 
@@ -139,7 +139,7 @@ std::optional<R> ModuleScope::resolve(NameTable Exports::* table, const ast::Qua
         unknown(sought, last.text, last.span, all_names(table));
         return std::nullopt;
     }
-    source::Diagnostic& report = context_.diagnostics.add(
+    source::Diagnostic& report = context_.report(
         Code::E0202, last.span, quoted(last.text) + " could mean more than one " + sought.noun);
     for (const R& one : all) {
         report.with_label(context_.span_of(one), "the one of " + quoted(module_name(one.module)));

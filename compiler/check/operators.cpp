@@ -293,16 +293,9 @@ Expressions::Pair Expressions::unified(ExprRef left, ExprRef right) {
 
 // `x else v`: an optional x answers with what it holds, unless v is optional too.
 ExprRef Expressions::otherwise(const ast::Binary& tree, Span span, const TypeRef& hint) {
-    ExprRef value;
-    ExprRef answer;
-    if (waits_for_hint(*tree.left)) {
-        value = infer(*tree.left, hint);
-        answer = infer(*tree.right, value == nullptr ? hint : value->type);
-    } else {
-        value = infer(*tree.left, hint);
-        if (value == nullptr && waits_for_hint(*tree.right)) return nullptr;
-        answer = infer(*tree.right, value == nullptr ? nullptr : value->type);
-    }
+    ExprRef value = infer(*tree.left, hint);
+    if (value == nullptr && waits_for_hint(*tree.right)) return nullptr;
+    ExprRef answer = infer(*tree.right, value == nullptr ? nullptr : value->type);
     if (value == nullptr || answer == nullptr) return nullptr;
     if (!is_optional(answer)) value = unwrapped(std::move(value));
     std::tie(value, answer) = unified(std::move(value), std::move(answer));

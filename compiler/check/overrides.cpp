@@ -12,8 +12,8 @@ void report_cycle(Context& context, const Module& module, std::vector<std::uint3
     for (const std::uint32_t rule : cycle) path += quoted(module.rules[rule].name) + " overrides ";
     const Rule& first = module.rules[cycle.front()];
     source::Diagnostic& report =
-        context.diagnostics.add(Code::E0404, first.name_span,
-                                "these rules override each other: " + path + quoted(first.name));
+        context.report(Code::E0404, first.name_span,
+                       "these rules override each other: " + path + quoted(first.name));
     for (std::size_t i = 1; i < cycle.size(); ++i) {
         report.with_label(module.rules[cycle[i]].name_span, "in the cycle");
     }

@@ -89,10 +89,10 @@ const Found* Expressions::settle(const std::vector<Found>& all, const ast::Name&
     for (const Found& found : all) {
         if (const auto* member = std::get_if<MemberRef>(&found.meaning)) {
             const TypeDecl& type = context_.of(member->type.module).type_decls[member->type.index];
-            help = "write `" + type.name + "." + tree.text + "` for the enum member";
+            help = "write `" + type.name + "." + tree.text + "` for the enum member, or rename one";
         } else if (const auto* store = std::get_if<StoreRef>(&found.meaning)) {
-            help =
-                "write `" + names_.module_name(store->module) + "." + tree.text + "` for the store";
+            help = "write `" + names_.module_name(store->module) + "." + tree.text +
+                   "` for the store, or rename one";
         }
     }
     ambiguous.with_help(std::move(help));

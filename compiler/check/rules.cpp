@@ -9,6 +9,15 @@
 
 namespace edict::check {
 
+namespace {
+
+std::string govern_help(const ModuleScope& names, ModuleId module) {
+    if (module == names.self()) return "a regulation does not govern its own actions";
+    return "add `governs " + names.module_name(module) + "`";
+}
+
+}  // namespace
+
 std::optional<ActionRef> governed_action(const ModuleScope& names, const ast::QualifiedName& name) {
     Context& context = names.context();
     const std::vector<ModuleId>& governs = context.module(names.self()).governs;
@@ -22,22 +31,22 @@ std::optional<ActionRef> governed_action(const ModuleScope& names, const ast::Qu
         std::erase_if(all, [&](ActionRef ref) { return !governed(ref); });
         if (all.size() == 1) return all.front();
         if (all.empty() && some_other) {
-            context.diagnostics
-                .add(Code::E0401, name.span,
-                     quoted(name.text()) + " is not an action that this regulation governs")
+            context
+                .report(Code::E0401, name.span,
+                        quoted(name.text()) + " is not an action that this regulation governs")
                 .with_label(context.span_of(other),
                             "an action of " + quoted(names.module_name(other.module)))
-                .with_help("add `governs " + names.module_name(other.module) + "`");
+                .with_help(govern_help(names, other.module));
             return std::nullopt;
         }
     }
     const auto ref = names.action(name);
     if (!ref || governed(*ref)) return ref;
-    context.diagnostics
-        .add(Code::E0401, name.span,
-             quoted(name.text()) + " is not an action that this regulation governs")
+    context
+        .report(Code::E0401, name.span,
+                quoted(name.text()) + " is not an action that this regulation governs")
         .with_label(context.span_of(*ref), "an action of " + quoted(names.module_name(ref->module)))
-        .with_help("add `governs " + names.module_name(ref->module) + "`");
+        .with_help(govern_help(names, ref->module));
     return std::nullopt;
 }
 
@@ -52,22 +61,9 @@ public:
           module_(context_.module(names.self())) {}
 
     void check(const ast::RuleDeclaration& tree, Rule& rule) {
-        rule.norm = norm_of(tree.norm);
-        rule.cites = citations(tree.cites);
-        overrides(tree, rule);
-        rule.window = window(tree, rule.cites);
-        (void)within_limit(context_, tree.exceptions.size(), MAX_EXCEPTIONS, "exceptions",
-                           tree.name.span);
-        bool first = true;
-        std::vector<NameUse> uses;
-        for (const ActionRef action : actions(tree.actions)) {
-            const std::size_t errors = context_.diagnostics.errors();
-            if (!first && !same_meaning(uses, rule.bodies.front().action, action)) return;
-            rule.bodies.push_back(body(tree, action, first ? &uses : nullptr));
-            // What is wrong for one action would be wrong for the next, in the same words.
-            if (context_.diagnostics.errors() != errors) return;
-            first = false;
-        }
+        context_.citation = tree.cites.empty() ? std::string() : text_of(tree.cites.front());
+        fill(tree, rule);
+        context_.citation.clear();
     }
 
     void check(const ast::AssertDeclaration& tree) {
@@ -94,6 +90,29 @@ public:
     }
 
 private:
+    static std::string text_of(const ast::Citation& citation) {
+        return citation.source.text + " " + citation.place;
+    }
+
+    void fill(const ast::RuleDeclaration& tree, Rule& rule) {
+        rule.norm = norm_of(tree.norm);
+        rule.cites = citations(tree.cites);
+        overrides(tree, rule);
+        rule.window = window(tree, rule.cites);
+        (void)within_limit(context_, tree.exceptions.size(), MAX_EXCEPTIONS, "exceptions",
+                           tree.name.span);
+        bool first = true;
+        std::vector<NameUse> uses;
+        for (const ActionRef action : actions(tree.actions)) {
+            const std::size_t errors = context_.diagnostics.errors();
+            if (!first && !same_meaning(uses, rule.bodies.front().action, action)) return;
+            rule.bodies.push_back(body(tree, action, first ? &uses : nullptr));
+            // What is wrong for one action would be wrong for the next, in the same words.
+            if (context_.diagnostics.errors() != errors) return;
+            first = false;
+        }
+    }
+
     static Norm norm_of(ast::Norm norm) {
         switch (norm) {
             case ast::Norm::permit:
@@ -115,8 +134,7 @@ private:
             const auto before = std::find_if(seen.begin(), seen.end(),
                                              [&](const auto& one) { return one.first == *action; });
             if (before != seen.end()) {
-                context_.diagnostics
-                    .add(Code::E0212, tree.span, quoted(tree.text()) + " stands here twice")
+                context_.report(Code::E0212, tree.span, quoted(tree.text()) + " stands here twice")
                     .with_label(before->second, "first here")
                     .with_help("remove one of them");
                 continue;
@@ -158,8 +176,7 @@ private:
                 continue;
             }
             if (&module_.rules[at->second] == &rule) {
-                context_.diagnostics
-                    .add(Code::E0405, name.span, quoted(name.text) + " overrides itself")
+                context_.report(Code::E0405, name.span, quoted(name.text) + " overrides itself")
                     .with_help("remove it; `unless` says when a rule does not hold");
                 continue;
             }
@@ -180,8 +197,7 @@ private:
         if (tree.effective->from) made.from = date_of(*tree.effective->from);
         if (tree.effective->until) made.until = date_of(*tree.effective->until);
         if (made.from && made.until && !(*made.from < *made.until)) {
-            context_.diagnostics
-                .add(Code::E0408, tree.effective->span, "this rule would never be in force")
+            context_.report(Code::E0408, tree.effective->span, "this rule would never be in force")
                 .with_help(
                     "a window holds on its first day and not on its last: `until` comes later");
         }
@@ -231,9 +247,9 @@ private:
             const TypeRef type = use.parameter ? one.parameters[*use.parameter].type : nullptr;
             if (is_parameter && type != nullptr && value::same_type(*type, *at->type)) continue;
             source::Diagnostic& differs =
-                context_.diagnostics.add(Code::E0402, use.span,
-                                         quoted(use.name) + " does not mean the same for " +
-                                             quoted(one.name) + " and " + quoted(two.name));
+                context_.report(Code::E0402, use.span,
+                                quoted(use.name) + " does not mean the same for " +
+                                    quoted(one.name) + " and " + quoted(two.name));
             const std::string here =
                 type == nullptr ? use.what : "a parameter: " + value::to_text(*type);
             differs.with_label(use.declared, here + ", for " + quoted(one.name));

@@ -84,8 +84,7 @@ private:
         if (open == nullptr) return true;
         const auto* read = std::get_if<StoreRead>(&open->node);
         const Span span = open->span == Span{} ? expr->span : open->span;
-        source::Diagnostic& report =
-            context_.diagnostics.add(Code::E0307, span, "this may have no value");
+        source::Diagnostic& report = context_.report(Code::E0307, span, "this may have no value");
         if (read == nullptr) {
             report.with_label("may be absent");
         } else if (read->key == nullptr) {
@@ -137,9 +136,9 @@ private:
 
     bool own(StoreRef store, Span span) {
         if (store.module == names_.self()) return true;
-        context_.diagnostics
-            .add(Code::E0315, span,
-                 "only " + quoted(names_.module_name(store.module)) + " may change its stores")
+        context_
+            .report(Code::E0315, span,
+                    "only " + quoted(names_.module_name(store.module)) + " may change its stores")
             .with_label(context_.span_of(store), "declared here")
             .with_help("call an action of " + quoted(names_.module_name(store.module)));
         return false;
@@ -213,11 +212,11 @@ private:
         const Kind kind = current->type->kind;
         const bool numbers = kind == Kind::integer;
         if ((!numbers && kind != Kind::set) || !value::same_shape(*current->type, *value->type)) {
-            context_.diagnostics
-                .add(Code::E0306, span,
-                     value::to_text(*value->type) +
-                         (adds ? " cannot be added to " : " cannot be taken from ") +
-                         value::to_text(*current->type))
+            context_
+                .report(Code::E0306, span,
+                        value::to_text(*value->type) +
+                            (adds ? " cannot be added to " : " cannot be taken from ") +
+                            value::to_text(*current->type))
                 .with_label(value->span, value::to_text(*value->type))
                 .with_help("`+=` and `-=` are for Int, and for sets of one type");
             return std::nullopt;
@@ -233,8 +232,8 @@ private:
     ExprRef combined(bool adds, ExprRef current, ExprRef other, Span span) {
         const TypeRef type = adds ? join(current->type, other->type) : current->type;
         if (type == nullptr) {
-            context_.diagnostics.add(Code::E0308, span,
-                                     "together these sets are larger than any value may be");
+            context_.report(Code::E0308, span,
+                            "together these sets are larger than any value may be");
             return nullptr;
         }
         const SetOp op = adds ? SetOp::unite : SetOp::subtract;
@@ -251,8 +250,8 @@ private:
             return std::nullopt;
         }
         if (current->type->kind != Kind::set) {
-            context_.diagnostics.add(Code::E0306, set.span,
-                                     "this is " + value::to_text(*current->type) + ", not a set");
+            context_.report(Code::E0306, set.span,
+                            "this is " + value::to_text(*current->type) + ", not a set");
             return std::nullopt;
         }
         ExprRef one = expressions_.expect(element, current->type->parts[0]);
@@ -274,8 +273,7 @@ private:
             return std::nullopt;
         }
         if (place->key == nullptr) {
-            context_.diagnostics
-                .add(Code::E0316, tree.target.span, "only the key of a Map can be removed")
+            context_.report(Code::E0316, tree.target.span, "only the key of a Map can be removed")
                 .with_label(context_.span_of(place->store), "holds one value");
             return std::nullopt;
         }
@@ -305,9 +303,8 @@ private:
     Made statement(const ast::For& tree, Span) {
         ExprRef set = unwrapped(expressions_.infer(tree.set));
         if (set != nullptr && set->type->kind != Kind::set) {
-            context_.diagnostics.add(
-                Code::E0306, tree.set.span,
-                "only a set has elements, and this is " + value::to_text(*set->type));
+            context_.report(Code::E0306, tree.set.span,
+                            "only a set has elements, and this is " + value::to_text(*set->type));
             set = nullptr;
         }
         const bool complete = answered(set);
@@ -336,9 +333,10 @@ private:
         }
         const Event& declared = context_.program.at(*event);
         if (event->module != names_.self()) {
-            context_.diagnostics
-                .add(Code::E0315, tree.event.span,
-                     "only " + quoted(names_.module_name(event->module)) + " may emit its events")
+            context_
+                .report(
+                    Code::E0315, tree.event.span,
+                    "only " + quoted(names_.module_name(event->module)) + " may emit its events")
                 .with_label(declared.span, "declared here");
             return std::nullopt;
         }
@@ -360,8 +358,9 @@ private:
         }
         const Action& declared = context_.program.at(*callee);
         if (callee->module == names_.self()) {
-            context_.diagnostics
-                .add(Code::E0317, tree.action.span, "an action calls only actions of other modules")
+            context_
+                .report(Code::E0317, tree.action.span,
+                        "an action calls only actions of other modules")
                 .with_label(declared.span, "of this module")
                 .with_help("write out here what it does");
             return std::nullopt;

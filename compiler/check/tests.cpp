@@ -67,7 +67,7 @@ private:
         if (expr == nullptr) return std::nullopt;
         base::Result<value::Value> value = constant_of(*expr);
         if (value) return std::move(*value);
-        context_.diagnostics.add(Code::E0314, expr->span, value.error().message)
+        context_.report(Code::E0314, expr->span, value.error().message)
             .with_help(
                 "a test says each value itself: a number, a text, a date, a party of the test …");
         return std::nullopt;
@@ -140,8 +140,7 @@ private:
 
     bool after_call(Span span) {
         if (called_) return true;
-        context_.diagnostics
-            .add(Code::E0602, span, "there is no call yet whose outcome this could be")
+        context_.report(Code::E0602, span, "there is no call yet whose outcome this could be")
             .with_help("write `call … by …` before it");
         return false;
     }

@@ -13,7 +13,7 @@ using base::Result;
 // Reports what a maker of value/type.h refuses.
 TypeRef made(const ModuleScope& scope, Span span, Result<TypeRef> type) {
     if (type) return *type;
-    scope.context().diagnostics.add(Code::E0308, span, type.error().message);
+    scope.context().report(Code::E0308, span, type.error().message);
     return nullptr;
 }
 
@@ -50,7 +50,7 @@ struct Resolver {
         if (!node.range) return value::integer_type();
         if (node.range->low > node.range->high) {
             scope.context()
-                .diagnostics.add(Code::E0310, node.range->span, "this range holds no number")
+                .report(Code::E0310, node.range->span, "this range holds no number")
                 .with_help("write the smaller number first: " + std::to_string(node.range->high) +
                            ".." + std::to_string(node.range->low));
             return nullptr;
@@ -77,7 +77,7 @@ struct Resolver {
     }
     TypeRef operator()(const ast::MapType&) const {
         scope.context()
-            .diagnostics.add(Code::E0309, span, "a Map can only be the type of a store")
+            .report(Code::E0309, span, "a Map can only be the type of a store")
             .with_help("declare `store name: Map<…>`, or use a Set");
         return nullptr;
     }
@@ -147,9 +147,9 @@ private:
             return nullptr;
         }
         if (path_.size() > value::MAX_TYPE_DEPTH) {
-            context.diagnostics.add(Code::E0308, name.span,
-                                    "records are nested in each other more than " +
-                                        std::to_string(value::MAX_TYPE_DEPTH) + " deep");
+            context.report(Code::E0308, name.span,
+                           "records are nested in each other more than " +
+                               std::to_string(value::MAX_TYPE_DEPTH) + " deep");
             return nullptr;
         }
         make(ref->index);
@@ -157,7 +157,7 @@ private:
     }
 
     void report_cycle(std::uint32_t index, Span span) {
-        source::Diagnostic& report = scope_.context().diagnostics.add(
+        source::Diagnostic& report = scope_.context().report(
             Code::E0311, span, quoted(decl(index).name) + " would contain itself");
         bool inside = false;
         for (const std::uint32_t step : path_) {
