@@ -10,7 +10,7 @@
 #include <deque>
 
 #include "base/check.h"
-#include "bytecode_generator.h"
+#include "tests/fuzz/bytecode_generator.h"
 #include "vm/bytecode/assembler.h"
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/debug.h"

@@ -1,4 +1,4 @@
-#include "bytecode_generator.h"
+#include "tests/fuzz/bytecode_generator.h"
 
 #include "base/check.h"
 #include "vm/bytecode/assembler.h"

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "compiler/check/check.h"
+#include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
 #include "compiler/source/render.h"
 
@@ -34,6 +35,7 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
         if (program.has_value() == diagnostics.has_errors()) {
             return {"a program must be there exactly if there is no error", {}};
         }
+        if (program) (void)lower::lower(*program, sources, diagnostics);
     }
     diagnostics.sort();
     Diagnosis made{source::render(diagnostics, sources, source::Form::human), {}};

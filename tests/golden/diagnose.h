@@ -19,7 +19,7 @@ struct Diagnosis {
     std::set<std::string> codes;  // "E0201"
 };
 
-// Parses all texts and, if that finds no error, checks them together.
+// Parses all texts and, as long as there is no error, checks them together and lowers them.
 [[nodiscard]] Diagnosis diagnose(const std::vector<Text>& texts);
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);

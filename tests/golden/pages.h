@@ -4,21 +4,17 @@
 #include <string>
 #include <vector>
 
-#include "compiler/source/diagnostics.h"
 #include "tests/golden/diagnose.h"
 
 namespace edict::golden {
 
 inline constexpr const char* ACCEPTED = "accepted";  // the folder of texts without diagnostics
 
-// Whether only a module of many thousand lines gives this code: the tests of the lowering make it.
-[[nodiscard]] inline bool needs_too_much_text(source::Code code) {
-    return code == source::Code::E0690 || code == source::Code::E0691 ||
-           code == source::Code::E0692;
-}
+// What a page says in place of an example whose characters a page cannot hold: then only
+// tests/golden shows one.
+inline constexpr const char* NO_EXAMPLE = "An example cannot be shown here.";
 
-// The fences marked `edict` under "## Failing" and "## Repaired": one text each. In a fence marked
-// `edict bytes`, \xHH stands for that byte.
+// The fences marked `edict` under "## Fails" and "## Repaired": one text each.
 struct Page {
     std::vector<Text> failing;
     std::vector<Text> repaired;

@@ -1,7 +1,7 @@
 // Every limit of modules and code, at the edge and one past it; and how costs are counted.
 #include <fmt/format.h>
 
-#include "bytecode_support.h"
+#include "tests/unit/bytecode_support.h"
 #include "vm/bytecode/limits.h"
 
 namespace edict::bytecode::test {

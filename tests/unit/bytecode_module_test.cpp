@@ -1,5 +1,5 @@
 // The canonical bytes of modules and of their companion files.
-#include "bytecode_support.h"
+#include "tests/unit/bytecode_support.h"
 #include "vm/bytecode/debug.h"
 #include "vm/bytecode/sections.h"
 

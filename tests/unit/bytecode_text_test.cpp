@@ -1,5 +1,5 @@
 // The text form of modules: assembler and disassembler.
-#include "bytecode_support.h"
+#include "tests/unit/bytecode_support.h"
 #include "vm/bytecode/type_text.h"
 
 namespace edict::bytecode::test {

@@ -1,5 +1,5 @@
 // What the validator refuses: each line changes a good module in one place.
-#include "bytecode_support.h"
+#include "tests/unit/bytecode_support.h"
 
 namespace edict::bytecode::test {
 

@@ -1,5 +1,5 @@
 // A Case tells what was expected and what happened, in an officer's words.
-#include "call_support.h"
+#include "tests/unit/call_support.h"
 #include "vm/call/case.h"
 
 namespace edict::call::test {

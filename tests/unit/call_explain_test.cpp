@@ -1,5 +1,5 @@
 // Why a call ended as it did: rule, citation, message, elements.
-#include "call_support.h"
+#include "tests/unit/call_support.h"
 #include "vm/call/explain.h"
 
 namespace edict::call::test {

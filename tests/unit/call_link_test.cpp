@@ -1,5 +1,5 @@
 // link: what it joins, what it adds up, and what it refuses.
-#include "call_support.h"
+#include "tests/unit/call_support.h"
 #include "vm/bytecode/limits.h"
 
 namespace edict::call::test {

@@ -1,5 +1,5 @@
 // The one meaning of a call: roles, action, rules, outcome, inner calls, views of the state.
-#include "call_support.h"
+#include "tests/unit/call_support.h"
 
 namespace edict::call::test {
 

@@ -9,7 +9,7 @@
 
 #include "chain/ledger/decoder.h"
 #include "chain/ledger/encoder.h"
-#include "ledger_random.h"
+#include "tests/unit/ledger_random.h"
 
 namespace edict::ledger {
 namespace {

@@ -8,7 +8,7 @@
 #include "chain/ledger/codec.h"
 #include "chain/ledger/quorum.h"
 #include "chain/merkle/log.h"
-#include "ledger_random.h"
+#include "tests/unit/ledger_random.h"
 
 namespace edict::ledger {
 namespace {

@@ -1,6 +1,6 @@
 // What actions ask of the host, how they branch, and in which words they fail.
-#include "runtime_cases.h"
-#include "runtime_support.h"
+#include "tests/unit/runtime_cases.h"
+#include "tests/unit/runtime_support.h"
 #include "vm/runtime/failing_elements.h"
 
 namespace edict::runtime::test {

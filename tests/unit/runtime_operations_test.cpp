@@ -1,8 +1,8 @@
 // What pure and reading operations yield, also without value: the table reads like opcodes.def.
 #include <set>
 
-#include "runtime_cases.h"
-#include "runtime_support.h"
+#include "tests/unit/runtime_cases.h"
+#include "tests/unit/runtime_support.h"
 
 namespace edict::runtime::test {
 
