@@ -65,14 +65,16 @@ unless    : UNLESS expression because? cites* ;
 block : LBRACE statement* RBRACE ;
 statement
     : LET name ASSIGN expression (ELSE FAIL TEXT)?                          # letStatement
-    | ADD expression TO postfix                                             # addStatement
-    | REMOVE expression (FROM postfix)?                                     # removeStatement
+    | ADD expression TO place                                               # addStatement
+    | REMOVE expression (FROM place)?                                       # removeStatement
     | ifStatement                                                           # conditional
     | FOR name IN expression block                                          # forStatement
     | FAIL TEXT                                                             # failStatement
     | EMIT path LPAREN arguments? RPAREN                                    # emitStatement
-    | postfix ((ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN) expression)?           # assignOrCall
+    | place ((ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN) expression)?             # assignOrCall
     ;
+// It starts with a name, so that a bracket never begins a statement: `f (` is a call at once.
+place : name suffix* ;
 ifStatement : IF expression block (ELSE (ifStatement | block))? ;
 
 // ---- tests
@@ -80,7 +82,7 @@ ifStatement : IF expression block (ELSE (ifStatement | block))? ;
 testDeclaration : TEST TEXT LBRACE step* RBRACE ;
 step
     : PARTIES party (COMMA party)*                # partiesStep
-    | GIVEN postfix ASSIGN expression             # givenStep
+    | GIVEN place ASSIGN expression               # givenStep
     | AT DATE TIME?                               # atStep
     | CALL path LPAREN arguments? RPAREN BY name  # callStep
     | EXPECT expectation                          # expectStep

@@ -254,6 +254,12 @@ Built Builder::postfix(Grammar::PostfixContext* context) {
     return built;
 }
 
+Built Builder::place(Grammar::PlaceContext* context) {
+    Built built{{span(context->name()), ast::NameUse{name(context->name())}}, 1};
+    for (auto* one : context->suffix()) built = limited(suffix(std::move(built), one));
+    return built;
+}
+
 // a, a.b, a.b.c as a path; nullopt if the expression is anything else.
 std::optional<ast::QualifiedName> Builder::callee(const ast::Expression& expression) {
     ast::QualifiedName out;

@@ -23,8 +23,8 @@ bool is_place(const ast::Expression& expression) {
 
 }  // namespace
 
-ast::Expression Builder::target(Grammar::PostfixContext* context) {
-    Built built = postfix(context);
+ast::Expression Builder::target(Grammar::PlaceContext* context) {
+    Built built = place(context);
     if (!is_place(built.expression)) {
         diagnostics_.add(Code::E0113, built.expression.span, "only a store can be changed")
             .with_help("write the name of a store, with its key if it is a map: exported[to] = 0");
@@ -47,12 +47,12 @@ ast::Statement Builder::statement(Grammar::StatementContext* context) {
         return {where, std::move(out)};
     }
     if (auto* c = dynamic_cast<Grammar::AddStatementContext*>(context)) {
-        return {where, ast::AddTo{expression(c->expression()), target(c->postfix())}};
+        return {where, ast::AddTo{expression(c->expression()), target(c->place())}};
     }
     if (auto* c = dynamic_cast<Grammar::RemoveStatementContext*>(context)) {
         ast::Expression first = expression(c->expression());
-        if (c->postfix() != nullptr) {
-            return {where, ast::RemoveFrom{std::move(first), target(c->postfix())}};
+        if (c->place() != nullptr) {
+            return {where, ast::RemoveFrom{std::move(first), target(c->place())}};
         }
         if (!is_place(first)) {
             diagnostics_.add(Code::E0113, first.span, "only a key of a map can be removed")
@@ -94,11 +94,11 @@ ast::Statement Builder::assign_or_call(Grammar::AssignOrCallContext* context) {
         const ast::AssignOp op = context->ASSIGN() != nullptr        ? ast::AssignOp::set
                                  : context->PLUS_ASSIGN() != nullptr ? ast::AssignOp::add
                                                                      : ast::AssignOp::subtract;
-        ast::Expression place = target(context->postfix());
+        ast::Expression place = target(context->place());
         return {where, ast::Assign{std::move(place), op, expression(context->expression())}};
     }
     const std::size_t errors = diagnostics_.errors();
-    Built built = postfix(context->postfix());
+    Built built = place(context->place());
     if (diagnostics_.errors() != errors) return {where, ast::Fail{}};
     if (auto* call = std::get_if<ast::Call>(&built.expression.node)) {
         return {where, ast::CallAction{std::move(call->callee), std::move(call->arguments)}};

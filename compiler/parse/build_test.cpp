@@ -28,7 +28,7 @@ ast::TestStep Builder::step(Grammar::StepContext* context) {
         return {where, std::move(out)};
     }
     if (auto* c = dynamic_cast<Grammar::GivenStepContext*>(context)) {
-        ast::Expression place = target(c->postfix());
+        ast::Expression place = target(c->place());
         return {where, ast::Given{std::move(place), expression(c->expression())}};
     }
     if (auto* c = dynamic_cast<Grammar::AtStepContext*>(context)) return {where, at(c)};

@@ -66,7 +66,7 @@ private:
     [[nodiscard]] ast::Statement statement(Grammar::StatementContext* context);
     [[nodiscard]] ast::Statement conditional(Grammar::IfStatementContext* context);
     [[nodiscard]] ast::Statement assign_or_call(Grammar::AssignOrCallContext* context);
-    [[nodiscard]] ast::Expression target(Grammar::PostfixContext* context);
+    [[nodiscard]] ast::Expression target(Grammar::PlaceContext* context);
     // build_test.cpp
     [[nodiscard]] ast::Declaration test(Grammar::TestDeclarationContext* context);
     [[nodiscard]] ast::TestStep step(Grammar::StepContext* context);
@@ -78,6 +78,7 @@ private:
     [[nodiscard]] Built if_then_else(Grammar::IfThenElseContext* context);
     [[nodiscard]] Built quantified(Grammar::QuantifiedContext* context);
     [[nodiscard]] Built postfix(Grammar::PostfixContext* context);
+    [[nodiscard]] Built place(Grammar::PlaceContext* context);
     [[nodiscard]] Built suffix(Built object, Grammar::SuffixContext* context);
     [[nodiscard]] Built primary(Grammar::PrimaryContext* context);
     [[nodiscard]] std::vector<ast::Argument> arguments(Grammar::ArgumentsContext* context,

@@ -365,6 +365,9 @@ TEST(Parse, no_nesting_ends_the_stack) {
         const std::string out = tree_of_expression(text);
         EXPECT_NE(out.find("error[E01"), std::string::npos) << out.substr(0, 100);
     }
+    std::string calls = "action f() by r { s = a";
+    for (std::size_t i = 0; i < MANY; ++i) calls += " else f(-a";
+    EXPECT_NE(tree_of(calls).find("E0106"), std::string::npos);
     std::string blocks = "action f() by r {";
     for (std::size_t i = 0; i < MANY; ++i) blocks += " if a {";
     EXPECT_NE(tree_of(blocks).find("E0106"), std::string::npos);
