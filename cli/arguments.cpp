@@ -7,10 +7,6 @@
 
 namespace edict::cli {
 
-#define VERB(name) void add_##name(Verb& top);
-#include "cli/verbs.def"
-#undef VERB
-
 namespace {
 
 // The work of the verb that the command line names.
@@ -63,7 +59,7 @@ void Verb::run(std::function<Exit()> work) {
     app_->callback([work = std::move(work)] { chosen_work = work; });
 }
 
-Exit run_command_line(int argc, const char* const* argv) {
+Exit run_command_line(int argc, const char* const* argv, const std::vector<AddVerb>& verbs) {
     CLI::App app("Edict: rules and contracts that are checked, proved, executed and recorded");
     app.name("edict");
     app.set_version_flag("--version", std::string(VERSION_LINE));
@@ -74,9 +70,7 @@ Exit run_command_line(int argc, const char* const* argv) {
         "`edict VERB --help` tells more about a verb.");
     try {
         Verb top(app);
-#define VERB(name) add_##name(top);
-#include "cli/verbs.def"
-#undef VERB
+        for (const AddVerb add : verbs) add(top);
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {  // --help, --version
         std::ostringstream out, err;

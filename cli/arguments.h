@@ -54,8 +54,12 @@ private:
     CLI::App* app_;
 };
 
-// Reads the command line with all verbs of cli/verbs.def and runs the one that it names. A command
-// line that cannot be understood ends with Exit::usage.
-[[nodiscard]] Exit run_command_line(int argc, const char* const* argv);
+// Puts one verb under the program: each cli/NAME.cpp has `void add_NAME(Verb& top)`.
+using AddVerb = void (*)(Verb& top);
+
+// Reads the command line and runs the verb that it names. A command line that cannot be understood
+// ends with Exit::usage.
+[[nodiscard]] Exit run_command_line(int argc, const char* const* argv,
+                                    const std::vector<AddVerb>& verbs);
 
 }  // namespace edict::cli

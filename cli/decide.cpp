@@ -25,32 +25,6 @@ struct DecideOptions {
     std::uint64_t repeat = 1;
 };
 
-std::string_view word(call::Outcome outcome) {
-    switch (outcome) {
-        case call::Outcome::committed:
-            return "committed";
-        case call::Outcome::forbidden:
-            return "forbidden";
-        case call::Outcome::failed:
-            return "failed";
-        case call::Outcome::refused:
-            return "refused";
-    }
-    return "";
-}
-
-std::string_view word(bytecode::Answer answer) {
-    switch (answer) {
-        case bytecode::Answer::permitted:
-            return "permitted";
-        case bytecode::Answer::forbidden:
-            return "forbidden";
-        case bytecode::Answer::silent:
-            return "silent";
-    }
-    return "";
-}
-
 Exit exit_of(call::Outcome outcome) {
     switch (outcome) {
         case call::Outcome::committed:
@@ -64,44 +38,26 @@ Exit exit_of(call::Outcome outcome) {
     return Exit::findings;
 }
 
-std::string name_of(const Facts& facts, const value::PartyId& party) {
-    const auto known = facts.names.find(party);
-    return known == facts.names.end() ? party.hex() : known->second;
-}
-
 // "  data_export: forbidden by genetic_needs_approval"
-std::string answer_line(const call::RegulationAnswer& answer, const bytecode::Module& regulation) {
-    std::string line = fmt::format("  {}: {}", answer.regulation, word(answer.answer));
-    if (answer.by_default) return line + " by default";
+std::string answer_line(const call::ExplainedAnswer& answer) {
+    std::string line = fmt::format("  {}: {}", answer.regulation, to_text(answer.answer));
+    if (answer.by_default) line += " by default";
     for (std::size_t i = 0; i < answer.deciding.size(); ++i)
-        line += (i == 0 ? " by " : ", ") + regulation.rules[answer.deciding[i].rule].name;
-    return line;
+        line += (i == 0 ? " by " : ", ") + answer.deciding[i].rule;
+    return line + (answer.conflict ? " (a permit and a forbid meet)\n" : "\n");
 }
 
-void print_decision(const call::LinkedSet& set, const call::Decision& decision, bool inner,
-                    bool explain) {
-    if (inner)
-        print(fmt::format("{} {}.{}\n", decision.passed ? "passed" : "forbidden", decision.module,
-                          decision.action));
-    for (const call::RegulationAnswer& answer : decision.answers) {
-        print(answer_line(answer, *set.find(answer.regulation)) + "\n");
-        if (!explain) continue;
-        for (const std::string& line : call::explain(set, decision, answer))
-            print(fmt::format("    {}\n", line));
+void print_result(const call::LinkedSet& set, const Facts& facts, const call::CallResult& result) {
+    for (std::size_t i = 0; i < result.decisions.size(); ++i) {
+        const call::Decision& decision = result.decisions[i];
+        if (i + 1 < result.decisions.size())  // an inner call
+            print(fmt::format("  {}.{} inside it:\n", decision.module, decision.action));
+        for (const call::ExplainedAnswer& answer : call::explain(set, decision))
+            print(answer_line(answer));
+        if (decision.gap)
+            print("  no regulation permits or forbids it: a gap, so it is forbidden\n");
     }
-    if (decision.answers.empty() && !decision.passed)
-        print("  no regulation governs this contract, though it names regulators\n");
-    else if (decision.gap)
-        print("  every regulation is silent, so the call is forbidden (a gap)\n");
-}
-
-void print_result(const call::LinkedSet& set, const Facts& facts, const call::CallResult& result,
-                  bool explain) {
-    print(fmt::format("{}  {}.{} by {} at {}\n", word(result.outcome), facts.call.module,
-                      facts.call.action, name_of(facts, facts.call.caller), facts.at));
     if (!result.reason.empty()) print(fmt::format("  {}\n", result.reason));
-    for (std::size_t i = 0; i < result.decisions.size(); ++i)
-        print_decision(set, result.decisions[i], i + 1 < result.decisions.size(), explain);
 }
 
 Exit decide(const DecideOptions& options) {
@@ -120,7 +76,17 @@ Exit decide(const DecideOptions& options) {
         return call::run_call(set, facts->state, facts->call, facts->block, **engine);
     };
     const call::CallResult result = run();
-    print_result(set, *facts, result, options.explain);
+    const call::PartyText names = [&](const value::PartyId& party) {
+        return facts->name_of(party);
+    };
+    print(fmt::format("{}  {}.{} by {} at {}\n", to_text(result.outcome), facts->call.module,
+                      facts->call.action,
+                      names(facts->call.caller).value_or(facts->call.caller.hex()), facts->at));
+    if (options.explain) {
+        print(call::explanation(set, result, names));
+    } else {
+        print_result(set, *facts, result);
+    }
 
     if (options.repeat > 1) {
         const auto begin = std::chrono::steady_clock::now();

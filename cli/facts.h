@@ -30,6 +30,12 @@ struct Facts {
     MemoryState state;
     std::map<value::PartyId, std::string> names;  // of the parties, for showing
     std::string at;                               // as it was written
+
+    [[nodiscard]] std::optional<std::string> name_of(const value::PartyId& party) const {
+        const auto known = names.find(party);
+        if (known == names.end()) return std::nullopt;
+        return known->second;
+    }
 };
 
 // `call_text` is what --call says: "module.action", "action", or a JSON object that stands above

@@ -1,11 +1,22 @@
-// The one program: reads the command line, runs a verb, ends with its exit code.
+// The one program: a table of verbs.
 #include <csignal>
 
-#include "cli/arguments.h"
 #include "cli/output.h"
+#include "cli/arguments.h"
+
+namespace edict::cli {
+#define VERB(name) void add_##name(Verb& top);
+#include "cli/verbs.def"  // made by CMake, from cli/CMakeLists.txt
+#undef VERB
+}  // namespace edict::cli
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe fails instead; see cli/output.h
     using namespace edict::cli;
-    return static_cast<int>(finish(run_command_line(argc, argv)));
+    std::signal(SIGPIPE, SIG_IGN);  // a write to a closed pipe fails instead; see cli/output.h
+    static const std::vector<AddVerb> verbs = {
+#define VERB(name) add_##name,
+#include "cli/verbs.def"
+#undef VERB
+    };
+    return static_cast<int>(finish(run_command_line(argc, argv, verbs)));
 }

@@ -58,8 +58,9 @@ bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
 
 void bound_functions(bytecode::Module& module, const bytecode::DebugInfo& companion,
                      source::FileId file, source::Diagnostics& diagnostics) {
+    const std::vector<std::uint64_t> memory = bytecode::memory_of_types(module);
     for (std::size_t i = 0; i < module.functions.size(); ++i) {
-        const bytecode::Bounds bounds = bytecode::bounds_of(module, module.functions[i]);
+        const bytecode::Bounds bounds = bytecode::bounds_of(module, module.functions[i], memory);
         module.functions[i].cost = bounds.cost;
         const bytecode::SourceRange& range = companion.functions[i].range;
         const source::Span span{file, range.begin, range.end};

@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "compiler/lower/functions.h"
 #include "compiler/lower/tables.h"
-#include "vm/bytecode/limits.h"
+#include "vm/bytecode/cost.h"
 #include "vm/bytecode/validate.h"
 
 namespace edict::lower {
@@ -117,31 +117,10 @@ private:
         decl.parameters = tables_.types(action.parameters);
         decl.by_roles = action.by_roles;
         decl.code = functions_.action(action);
-        effects(made_.functions[decl.code], decl);
+        const bytecode::Effects effects = bytecode::effects_of(made_.functions[decl.code]);
+        decl.reads = effects.reads;
+        decl.writes = effects.writes;
         made_.actions.push_back(std::move(decl));
-    }
-    // What the action's own code reads and writes.
-    static void effects(const bytecode::Function& code, bytecode::ActionDecl& decl) {
-        for (const bytecode::Instruction& instruction : code.code) {
-            switch (instruction.op) {
-                case bytecode::Opcode::read_now:
-                case bytecode::Opcode::read_before:
-                case bytecode::Opcode::read_after:
-                    decl.reads.push_back(instruction.b);
-                    break;
-                case bytecode::Opcode::write_store:
-                case bytecode::Opcode::remove_key:
-                    decl.writes.push_back(instruction.b);
-                    break;
-                default:
-                    break;
-            }
-        }
-        for (std::vector<std::uint16_t>* uses : {&decl.reads, &decl.writes}) {
-            std::ranges::sort(*uses);
-            const auto repeated = std::ranges::unique(*uses);
-            uses->erase(repeated.begin(), repeated.end());
-        }
     }
     void governed() {
         for (const check::ModuleId contract : from_.governs)
