@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <map>
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -123,11 +123,11 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
     }
     RegulationAnswer answer = answer_of(regulation, governed, day, facts);
     if (answer.deciding.empty()) return answer;
-    std::map<std::uint32_t, std::uint32_t> bodies;
-    for (const GovernedBy::Rule& rule : governed.rules) bodies[rule.rule] = rule.body;
     for (Deciding& deciding : answer.deciding) {
-        const bytecode::RuleDecl& rule = regulation.rules[deciding.rule];
-        add_shown(deciding, regulation, rule.bodies[bodies.at(deciding.rule)], arguments);
+        const auto at = std::lower_bound(
+            governed.rules.begin(), governed.rules.end(), deciding.rule,
+            [](const GovernedBy::Rule& rule, std::uint32_t index) { return rule.rule < index; });
+        add_shown(deciding, regulation, regulation.rules[at->rule].bodies[at->body], arguments);
     }
     return answer;
 }

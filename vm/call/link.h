@@ -28,7 +28,7 @@ struct GovernedBy {
         std::uint32_t body = 0;                      // index into RuleDecl::bodies
         std::vector<std::uint32_t> overridden_by{};  // indexes into `rules`; set by order_rules()
     };
-    std::vector<Rule> rules;
+    std::vector<Rule> rules;             // ascending
     std::vector<std::uint32_t> order{};  // of `rules`: after all that override it; by order_rules()
     bytecode::Answer default_answer = bytecode::Answer::silent;
 };
