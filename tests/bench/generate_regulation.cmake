@@ -1,0 +1,1 @@
+edict_executable(generate_regulation SOURCES generate_regulation.cpp)

@@ -1,0 +1,2 @@
+edict_test(findings_test LABEL unit SOURCES findings_test.cpp findings_property_test.cpp
+           LINK edict::cli edict::findings)
