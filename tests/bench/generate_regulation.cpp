@@ -1,5 +1,5 @@
-// generate_regulation FOLDER LINES [PLANTED]: writes a contract and a regulation of about LINES lines
-// for measuring the verifier. The regulation has no finding but PLANTED conflicts.
+// generate_regulation FOLDER LINES [PLANTED]: writes a contract and a regulation of about LINES
+// lines for measuring the verifier. The regulation has no finding but PLANTED conflicts.
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -19,7 +19,8 @@ void write_contract(std::ostream& out) {
            "role site, office\n"
            "enum Level ordered { open, internal, personal, genetic }\n"
            "enum Purpose { care, research, teaching, quality }\n"
-           "record Dataset { owner: Party, level: Level, subjects: Int 0..1_000_000, until: Date? }\n"
+           "record Dataset { owner: Party, level: Level, subjects: Int 0..1_000_000, until: Date? "
+           "}\n"
            "store datasets: Map<Text, Dataset>\n"
            "store sent: Map<Party, Int 0..1_000_000_000> default 0\n\n";
     for (int action = 0; action < ACTIONS; ++action) {
@@ -48,7 +49,8 @@ void write_rule(std::ostream& out, int index, int planted) {
     }
     // 0 permits the lower half of the cell, 1 forbids the upper half, 2 permits a part of that.
     const int begin = low + (step % 4 == 0 ? 0 : CELL / 2);
-    const int end = begin + (overrides ? CELL / 4 : CELL / 2) + (index < planted * ACTIONS ? CELL : 0);
+    const int end =
+        begin + (overrides ? CELL / 4 : CELL / 2) + (index < planted * ACTIONS ? CELL : 0);
     out << "  on share_" << action << " when amount is at least " << begin
         << " and amount is less than " << end << "\n    and datasets[dataset].level is "
         << (step % 4 == 1 ? "at least internal" : "at most personal") << ": "

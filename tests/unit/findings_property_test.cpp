@@ -24,7 +24,8 @@ public:
     explicit Generator(unsigned seed) : random_(seed) {}
 
     std::string regulation() {
-        std::string text = "regulation rules version 1.0.0 governs small\n  zone +00:00\n  default ";
+        std::string text =
+            "regulation rules version 1.0.0 governs small\n  zone +00:00\n  default ";
         text += any({"permit", "forbid", "silent", "silent"}) + "\n";
         const std::size_t rules = 1 + pick(5);
         for (std::size_t i = 0; i < rules; ++i) {
@@ -146,7 +147,8 @@ TEST(Verifier, AgreesWithTryingEveryCall) {
             in_error.insert(finding.rules.at(0));
         }
         // An error that comes from a rule that overrides is reported of that rule.
-        for (const std::string& rule : in_error) ASSERT_TRUE(truths.in_error.contains(rule)) << shown;
+        for (const std::string& rule : in_error)
+            ASSERT_TRUE(truths.in_error.contains(rule)) << shown;
         ASSERT_EQ(in_error.empty(), truths.in_error.empty()) << shown;
         for (const Finding& finding : verified.all(Kind::self_conflict)) {
             if (finding.message.find("scope") == std::string::npos) continue;

@@ -26,9 +26,7 @@ struct Verified {
         }
         return found;
     }
-    [[nodiscard]] std::string text() const {
-        return to_human(report, *made.program, made.sources);
-    }
+    [[nodiscard]] std::string text() const { return to_human(report, *made.program, made.sources); }
 };
 
 inline Verified verify_texts(const std::vector<std::string>& texts, const Options& options = {}) {
@@ -49,8 +47,7 @@ inline Verified verify_texts(const std::vector<std::string>& texts, const Option
         return verified;
     }
     runtime::Interpreter engine;
-    verified.report =
-        verify(*verified.made.program, *verified.made.linked, engine, options);
+    verified.report = verify(*verified.made.program, *verified.made.linked, engine, options);
     return verified;
 }
 

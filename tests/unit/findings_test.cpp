@@ -30,7 +30,8 @@ action share(dataset: Text, to: Party, purpose: Purpose, columns: Set<Text, 32>)
 
 std::string rules(const std::string& more) {
     return "regulation rules version 1.0.0 governs hub\n  zone +08:00\n"
-           "source ACT rank law in force from 2024-01-01 \"Act\"\n" + more;
+           "source ACT rank law in force from 2024-01-01 \"Act\"\n" +
+           more;
 }
 
 Verified verify_rules(const std::string& more) { return verify_texts({HUB, rules(more)}); }
@@ -39,7 +40,7 @@ TEST(Findings, NothingIsFoundInSoundRules) {
     const Verified verified = verify_rules(R"(
 default forbid share
 rule research
-  on share when purpose is research and datasets[dataset].until is at least today else false: permit
+  on share when purpose is research and (datasets[dataset].until else 2000-01-01) is at least today: permit
 rule genetic
   overrides research
   on share when datasets[dataset].level is at least genetic: forbid
@@ -198,7 +199,7 @@ TEST(Findings, ASetMayBeAsLargeAsItsTypeAllows) {
 default permit share
 rule few
   on share when count(columns) is more than 32: forbid
-rule some
+rule several
   on share when count(columns) is more than 5: forbid
 assert never forbidden share
 )");

@@ -72,6 +72,7 @@ const std::string& Concrete::party_of(std::int64_t number) {
     for (int i = 1; name.empty() || !used_.insert(name).second; ++i) {
         name = base + "_" + std::to_string(i);
     }
+    order_.push_back(number);
     return parties_.emplace(number, name).first->second;
 }
 
@@ -307,8 +308,8 @@ bool Concrete::add_state(call::Case& story) {
 }
 
 void Concrete::add_parties(call::Case& story) {
-    for (const auto& [number, name] : parties_) {
-        call::CaseParty party{name, {}};
+    for (const std::int64_t number : order_) {
+        call::CaseParty party{parties_.at(number), {}};
         const auto roles = held_.find(number);
         if (roles != held_.end()) party.roles = roles->second;
         story.parties.push_back(std::move(party));
@@ -334,17 +335,18 @@ bool Concrete::assign_roles() {
 
 std::optional<call::Case> Concrete::story() {
     if (!assign_roles()) return std::nullopt;
+    const Frame& frame = world_.frames.back();
+    const auto caller = static_cast<std::int64_t>(number(frame.caller));
+    if (world_.symbols.constants().contains(caller)) return std::nullopt;
+    const std::string by = party_of(caller);  // named first
     compute_hashes();
 
     call::Case story;
-    const Frame& frame = world_.frames.back();
     const check::Action& action = world_.program.at(frame.action);
     call::CaseCall call;
     call.module = world_.program.at(frame.action.module).name;
     call.action = action.name;
-    const auto caller = static_cast<std::int64_t>(number(frame.caller));
-    if (world_.symbols.constants().contains(caller)) return std::nullopt;
-    call.by = party_of(caller);
+    call.by = by;
     for (std::size_t i = 0; i < action.parameters.size(); ++i) {
         auto argument = make(frame.arguments->at(i), *action.parameters[i].type);
         if (!argument || !value::check(*argument, *action.parameters[i].type)) return std::nullopt;

@@ -46,6 +46,7 @@ private:
     std::vector<smt::Wide> values_;                          // by node
     std::map<std::int64_t, std::string> texts_;              // by number
     std::map<std::int64_t, std::string> parties_;            // by number
+    std::vector<std::int64_t> order_;                        // of parties, as they were named
     std::map<std::int64_t, std::vector<std::string>> held_;  // roles, by number of a party
     std::map<std::int64_t, crypto::Hash> hashes_;            // by number
     std::set<std::string> used_;                             // texts and names
