@@ -125,6 +125,50 @@ TEST(Limits, of_tables) {
               "module m: a table of 16385 entries; at most 16384 are allowed");
 }
 
+TEST(Limits, of_constants_functions_and_rules) {
+    Module module;
+    module.name = "m";
+    module.types = {value::boolean_type()};
+    module.constants.assign(MAX_CONSTANTS, {0, {true}});
+    EXPECT_EQ(verdict(module), "");
+    module.constants.push_back({0, {true}});
+    EXPECT_EQ(verdict(module), "module m: a table of 65536 entries; at most 65535 are allowed");
+
+    module = with_function(FunctionKind::action, 0, {{Opcode::ret, 0, 0, 0}});
+    set_bounds(module);
+    module.functions.assign(MAX_FUNCTIONS, module.functions[0]);
+    EXPECT_EQ(verdict(module), "");
+    module.functions.push_back(module.functions[0]);
+    EXPECT_EQ(verdict(module), "module m: a table of 262145 entries; at most 262144 are allowed");
+
+    Module regulation;
+    regulation.name = "r";
+    regulation.kind = ModuleKind::regulation;
+    for (std::size_t i = 0; i < MAX_RULES; ++i) {
+        regulation.rules.emplace_back().name = fmt::format("r{}", i);
+    }
+    EXPECT_EQ(verdict(regulation), "");
+    regulation.rules.emplace_back().name = "one_more";
+    EXPECT_EQ(verdict(regulation), "module r: a table of 65536 entries; at most 65535 are allowed");
+}
+
+TEST(Limits, of_the_bytes_of_a_module) {
+    Module module;
+    module.name = "m";
+    const std::size_t length = value::MAX_VALUE_BYTES - 4;
+    module.types = {*value::bytes_type(static_cast<std::uint32_t>(length)), value::boolean_type()};
+    module.constants.assign(15, {0, {base::Bytes(length, 1)}});
+    const std::size_t rest = MAX_MODULE_BYTES - encode(module).size() - 2 - 4;
+    module.constants.push_back({0, {base::Bytes(rest, 1)}});
+    EXPECT_EQ(encode(module).size(), MAX_MODULE_BYTES);
+    EXPECT_EQ(verdict(module), "");
+    EXPECT_TRUE(decode(encode(module)));
+    module.name = "mm";
+    EXPECT_EQ(verdict(module), "module mm: it takes more than 16777216 bytes");
+    EXPECT_EQ(decode(encode(module)).error().message,
+              "a module of 16777217 bytes; at most 16777216 are allowed");
+}
+
 TEST(Limits, of_the_bytes_of_types) {
     std::vector<std::string> members;
     for (int i = 0; i < 1'000; ++i) members.push_back(fmt::format("{:0>100}", i));
