@@ -48,6 +48,9 @@ void check_regulators(const ModuleScope& names) {
 }
 
 void check_module(const ModuleScope& names) {
+    Context& context = names.context();
+    check_name(context, context.module(names.self()).name,
+               context.of(names.self()).tree->name.span);
     declare_module(names);
     check_regulators(names);
     check_actions(names);

@@ -69,7 +69,11 @@ struct Context {
 
 // Reports that `count` passes `limit`; true if it does not.
 [[nodiscard]] bool within_limit(Context& context, std::size_t count, std::size_t limit,
-                                const std::string& what, Span span);
+                                const std::string& what, Span span,
+                                const std::string& help = "divide it");
+// Report a name or a text that is too long.
+void check_name(Context& context, const std::string& name, Span span);
+void check_text(Context& context, const std::string& text, Span span);
 
 // "`a`, `b` and `c`"
 [[nodiscard]] std::string list_of(const std::vector<std::string>& names);

@@ -115,6 +115,7 @@ private:
             report_twice(context_, name, name_span(all[at->second]));
             return false;
         }
+        check_name(context_, name.text, name.span);
         all.emplace_back();
         all.back().name = name.text;
         all.back().span = name.span;
@@ -130,6 +131,7 @@ private:
         belongs(ModuleKind::contract, "a role", tree.span);
         for (const ast::Name& name : tree.names) {
             if (!declare_once(context_, exports_.roles, name)) continue;
+            check_name(context_, name.text, name.span);
             module_.roles.push_back({name.text, name.span});
         }
     }
@@ -140,6 +142,7 @@ private:
         Source& made = module_.sources.back();
         if (tree.rank) made.rank = tree.rank->text;
         made.title = tree.title;
+        check_text(context_, tree.title, tree.span);
         if (tree.in_force_from) {
             made.in_force_from = date_of(*tree.in_force_from);
             need_zone(scope_, tree.in_force_from->span);
@@ -159,6 +162,7 @@ private:
         std::vector<Parameter> all;
         for (const ast::Field& field : fields) {
             if (!declare_once(context_, seen, field.name)) continue;
+            check_name(context_, field.name.text, field.name.span);
             all.push_back({field.name.text, resolve_type(scope_, field.type), field.name.span});
         }
         return all;

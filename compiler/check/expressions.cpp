@@ -120,6 +120,7 @@ std::optional<value::Value> Expressions::constant(const ast::Expression& tree,
 
 std::optional<Message> Expressions::message(const ast::Message& tree) {
     (void)within_limit(context_, tree.values.size(), MAX_MESSAGE_VALUES, "values", tree.span);
+    for (const std::string& text : tree.texts) check_text(context_, text, tree.span);
     Message made{tree.texts, {}};
     bool complete = true;
     for (const ast::Expression& shown : tree.values) {
@@ -138,6 +139,7 @@ std::optional<LocalId> Expressions::bind(const ast::Name& name, TypeRef type) {
         report_twice(context_, name, found.span);
         return std::nullopt;
     }
+    check_name(context_, name.text, name.span);
     const LocalId local{static_cast<std::uint32_t>(scope_.locals->size())};
     if (local.value == MAX_LOCALS) {
         (void)within_limit(context_, MAX_LOCALS + 1, MAX_LOCALS, "local names", name.span);

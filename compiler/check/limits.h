@@ -12,7 +12,7 @@ inline constexpr std::size_t MAX_ACTIONS = 4'096;
 inline constexpr std::size_t MAX_EVENTS = 4'096;
 inline constexpr std::size_t MAX_ROLES = 1'024;
 inline constexpr std::size_t MAX_SOURCES = 4'096;
-inline constexpr std::size_t MAX_RULES = 65'536;
+inline constexpr std::size_t MAX_RULES = 65'535;
 inline constexpr std::size_t MAX_RULE_BODIES = 262'144;  // a rule counts once for each action
 inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
@@ -22,6 +22,7 @@ inline constexpr std::size_t MAX_STATEMENTS = 16'384;  // of one action, nested 
 inline constexpr std::size_t MAX_EXCEPTIONS = 64;      // of one rule
 inline constexpr std::size_t MAX_CITATIONS = 64;       // of one rule or exception
 inline constexpr std::size_t MAX_MESSAGE_VALUES = 32;  // shown by one message
+inline constexpr std::size_t MAX_TEXT_BYTES = 4'096;   // of a title, place, piece of a message
 inline constexpr std::size_t MAX_TEST_STEPS = 4'096;   // of one test
 inline constexpr std::size_t MAX_SUGGESTIONS = 100;    // "did you mean" of one run
 

@@ -5,14 +5,21 @@
 namespace edict::check {
 
 bool within_limit(Context& context, std::size_t count, std::size_t limit, const std::string& what,
-                  Span span) {
+                  Span span, const std::string& help) {
     if (count <= limit) return true;
     context
         .report(Code::E0603, span,
                 "this has " + std::to_string(count) + " " + what + "; at most " +
                     std::to_string(limit) + " are allowed")
-        .with_help("divide it");
+        .with_help(help);
     return false;
+}
+
+void check_name(Context& context, const std::string& name, Span span) {
+    (void)within_limit(context, name.size(), value::MAX_NAME_BYTES, "bytes", span, "shorten it");
+}
+void check_text(Context& context, const std::string& text, Span span) {
+    (void)within_limit(context, text.size(), MAX_TEXT_BYTES, "bytes", span, "shorten it");
 }
 
 std::string list_of(const std::vector<std::string>& names) {

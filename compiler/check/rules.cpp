@@ -148,6 +148,7 @@ private:
     std::vector<Citation> citations(const std::vector<ast::Citation>& trees) {
         std::vector<Citation> all;
         for (const ast::Citation& tree : trees) {
+            check_text(context_, tree.place, tree.span);
             const auto at = exports_.sources.find(tree.source.text);
             if (at != exports_.sources.end()) {
                 all.push_back({at->second, tree.place});

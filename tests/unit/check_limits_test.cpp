@@ -76,6 +76,11 @@ std::vector<Limit> limits() {
         {"values", MAX_MESSAGE_VALUES, 0, contract([](std::size_t n) {
              return "action more(n: Int) by nurse { fail \"" + repeat(n, "{n}") + "\" }\n";
          })},
+        {"bytes", MAX_TEXT_BYTES, 0, contract([](std::size_t n) {
+             return "action more() by nurse { fail \"" + repeat(n, "x") + "\" }\n";
+         })},
+        {"name", value::MAX_NAME_BYTES, 0,
+         contract([](std::size_t n) { return "store " + repeat(n, "x") + ": Int\n"; })},
         {"tests", MAX_TESTS, 0,
          contract([](std::size_t n) { return repeat(n, "test \"t#\" { }\n"); })},
         {"steps", MAX_TEST_STEPS, 0, contract([](std::size_t n) {
