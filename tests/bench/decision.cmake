@@ -1,0 +1,1 @@
+edict_executable(decision_bench SOURCES decision_bench.cpp LINK edict::cli PRIVATE fmt::fmt)
