@@ -40,14 +40,14 @@ Exit exit_of(call::Outcome outcome) {
 
 // "  data_export: forbidden by genetic_needs_approval"
 std::string answer_line(const call::ExplainedAnswer& answer) {
-    std::string line = fmt::format("  {}: {}", answer.regulation, to_text(answer.answer));
+    std::string line = fmt::format("  {}: {}", answer.regulation, call::to_text(answer.answer));
     if (answer.by_default) line += " by default";
     for (std::size_t i = 0; i < answer.deciding.size(); ++i)
         line += (i == 0 ? " by " : ", ") + answer.deciding[i].rule;
     return line + (answer.conflict ? " (a permit and a forbid meet)\n" : "\n");
 }
 
-void print_result(const call::LinkedSet& set, const Facts& facts, const call::CallResult& result) {
+void print_result(const call::LinkedSet& set, const call::CallResult& result) {
     for (std::size_t i = 0; i < result.decisions.size(); ++i) {
         const call::Decision& decision = result.decisions[i];
         if (i + 1 < result.decisions.size())  // an inner call
@@ -79,13 +79,15 @@ Exit decide(const DecideOptions& options) {
     const call::PartyText names = [&](const value::PartyId& party) {
         return facts->name_of(party);
     };
-    print(fmt::format("{}  {}.{} by {} at {}\n", to_text(result.outcome), facts->call.module,
+    print(fmt::format("{}  {}.{} by {} at {}\n", call::to_text(result.outcome), facts->call.module,
                       facts->call.action,
                       names(facts->call.caller).value_or(facts->call.caller.hex()), facts->at));
     if (options.explain) {
-        print(call::explanation(set, result, names));
+        const std::string story = call::explanation(set, result, names);
+        print(std::string_view(story).substr(story.find('\n') + 1));  // its first line is said
+        if (!result.reason.empty()) print(fmt::format("  {}\n", result.reason));
     } else {
-        print_result(set, *facts, result);
+        print_result(set, result);
     }
 
     if (options.repeat > 1) {

@@ -72,6 +72,44 @@ base::Result<CallEnd> call_end(const json& body) {
                    body.dump(2)};
 }
 
+// The canonical bytes of each argument, in the order of the parameters.
+base::Result<base::Bytes> encode_arguments(const bytecode::Module& module,
+                                           const std::string& action_name, const json& given,
+                                           const value::PartyNames& names) {
+    const auto action =
+        std::find_if(module.actions.begin(), module.actions.end(),
+                     [&](const auto& candidate) { return candidate.name == action_name; });
+    if (action == module.actions.end()) {
+        return base::input_error(fmt::format("{} has no action {}", module.name, action_name));
+    }
+    const std::string called = module.name + "." + action_name;
+    const std::size_t count = action->parameters.size();
+    if (!given.is_object() && !(given.is_array() && given.size() == count)) {
+        return base::input_error(
+            fmt::format("{} takes an object by parameter name, or an array of {}", called, count));
+    }
+    base::Writer out;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string& name = action->parameter_names[i];
+        const value::Type& type = *module.types[action->parameters[i]];
+        if (given.is_object() && !given.contains(name)) {
+            return base::input_error(fmt::format("the argument {} ({}) of {} is missing", name,
+                                                 value::to_text(type), called));
+        }
+        const auto value =
+            value::from_json(given.is_array() ? given[i] : given[name], type, name, names);
+        if (!value) return base::error_of(value);
+        value::encode(out, *value, type);
+    }
+    if (given.is_array()) return out.take();
+    for (const auto& [name, unused] : given.items()) {
+        const auto& known = action->parameter_names;
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        return base::input_error(fmt::format("{} has no parameter {}", called, name));
+    }
+    return out.take();
+}
+
 std::string path_with(const std::string& path, const Client::Query& query) {
     httplib::Params params(query.begin(), query.end());
     return params.empty() ? path : path + "?" + httplib::detail::params_to_query_str(params);
@@ -164,42 +202,12 @@ base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
     if (!bytes) return base::error_of(bytes);
     const auto decoded = bytecode::decode(*bytes);
     if (!decoded) return base::in_context("the module " + module_name, decoded.error());
-    const auto action =
-        std::find_if(decoded->actions.begin(), decoded->actions.end(),
-                     [&](const auto& candidate) { return candidate.name == action_name; });
-    if (action == decoded->actions.end()) {
-        return base::input_error(fmt::format("{} has no action {}", module_name, action_name));
-    }
     const auto names = [this](std::string_view name) -> std::optional<ledger::PartyId> {
         const auto found = party(name);
         return found ? std::optional(*found) : std::nullopt;
     };
-    const std::size_t count = action->parameters.size();
-    if (!given.is_object() && !(given.is_array() && given.size() == count)) {
-        return base::input_error(
-            fmt::format("{}.{} takes an object by parameter name, or an array of {}", module_name,
-                        action_name, count));
-    }
-    ledger::Transaction call;
-    base::Writer out;
-    for (std::size_t i = 0; i < count; ++i) {
-        const std::string& name = action->parameter_names[i];
-        const value::Type& type = *decoded->types[action->parameters[i]];
-        if (given.is_object() && !given.contains(name)) {
-            return base::input_error(fmt::format("the argument {} ({}) of {}.{} is missing", name,
-                                                 value::to_text(type), module_name, action_name));
-        }
-        const auto value =
-            value::from_json(given.is_array() ? given[i] : given[name], type, name, names);
-        if (!value) return base::error_of(value);
-        value::encode(out, *value, type);
-    }
-    for (const auto& [name, unused] : (given.is_object() ? given : json::object()).items()) {
-        const auto& known = action->parameter_names;
-        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-        return base::input_error(
-            fmt::format("{}.{} has no parameter {}", module_name, action_name, name));
-    }
+    auto arguments = encode_arguments(*decoded, action_name, given, names);
+    if (!arguments) return base::error_of(arguments);
     const auto sender = get("/v1/parties/" + key.party.hex());
     if (!sender) return base::error_of(sender);
     const auto nonce = number_in(*sender, "last_nonce");
@@ -209,13 +217,14 @@ base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
     const auto height = number_in(*status, "height");
     if (!height) return base::error_of(height);
 
+    ledger::Transaction call;
     call.chain_id = impl_->chain_id;
     call.sender = key.party;
     call.nonce.value = *nonce + 1;
     call.expiry.value = *height + EXPIRY_HEIGHTS;
     call.module = module_name;
     call.action = action_name;
-    call.arguments = out.take();
+    call.arguments = *std::move(arguments);
     ledger::sign(call, key.key);
     return call;
 }

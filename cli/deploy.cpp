@@ -1,0 +1,263 @@
+#include "cli/deploy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <thread>
+
+#include "chain/executor/registry.h"
+#include "chain/ledger/codec.h"
+#include "cli/admission.h"
+#include "cli/files.h"
+#include "cli/output.h"
+#include "cli/show.h"
+
+namespace edict::cli {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::chrono::milliseconds POLL{100};
+
+// What is in force, from the node.
+struct Current {
+    node::InForce in_force;
+    call::LinkedSet set;
+};
+
+base::Result<Current> read_current(client::Client& client) {
+    const auto listed = client.get("/v1/modules");
+    if (!listed) return base::error_of(listed);
+    Current current;
+    std::vector<std::shared_ptr<const bytecode::Module>> modules;
+    std::set<std::string> sets;
+    for (const json& entry : listed->value("modules", json::array())) {
+        const std::string name = entry.value("name", "");
+        const auto bytes = client.module(name);
+        if (!bytes) return base::error_of(bytes);
+        auto module = bytecode::decode(*bytes);
+        if (!module) return base::in_context("the module " + name + " of the node", module.error());
+        current.in_force.modules[name] = ledger::module_hash(*bytes);
+        modules.push_back(std::make_shared<const bytecode::Module>(*std::move(module)));
+        if (entry.contains("set") && entry["set"].is_string()) sets.insert(entry["set"]);
+    }
+    for (const std::string& set : sets) {
+        auto bundle = client.bundle(set);
+        if (!bundle) return base::error_of(bundle);
+        current.in_force.bundles.push_back(*std::move(bundle));
+    }
+    auto linked = call::link(std::move(modules));
+    if (!linked) return base::in_context("the modules of the node", linked.error());
+    current.set = *std::move(linked);
+    return current;
+}
+
+// Named as a reader of the bundle would: by the file, with its folder if two have one name.
+base::Result<std::vector<ledger::SourceFile>> read_sources(const std::vector<std::string>& files) {
+    const auto paths = source_files(files);
+    if (!paths) return base::error_of(paths);
+    std::vector<ledger::SourceFile> sources;
+    std::set<std::string> names;
+    for (const std::string& path : *paths) {
+        auto text = read_file(path);
+        if (!text) return base::error_of(text);
+        const std::filesystem::path place(path);
+        std::string name = place.filename().string();
+        if (!names.insert(name).second) {
+            name = place.parent_path().filename().string() + "/" + name;
+            if (!names.insert(name).second) {
+                return base::input_error(fmt::format("two files are called {}", name));
+            }
+        }
+        sources.push_back({std::move(name), *std::move(text)});
+    }
+    std::sort(sources.begin(), sources.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return sources;
+}
+
+// The modules of the files that are not in force as they are, with their files.
+base::Result<ledger::ModuleBundle> bundle_of(const Compilation& made,
+                                             const std::vector<ledger::SourceFile>& sources,
+                                             const node::InForce& in_force) {
+    ledger::ModuleBundle bundle;
+    std::vector<std::pair<std::string, base::Bytes>> modules;
+    std::set<std::size_t> files;
+    for (std::size_t i = 0; i < made.program->modules.size(); ++i) {
+        const check::Module& module = made.program->modules[i];
+        const std::size_t file = module.file.value;
+        if (file >= sources.size()) continue;
+        const auto known = in_force.modules.find(module.name);
+        if (known != in_force.modules.end() && known->second == made.lowered->hashes[i]) continue;
+        modules.emplace_back(module.name, bytecode::encode(*made.lowered->modules[i]));
+        files.insert(file);
+    }
+    if (modules.empty()) {
+        return base::input_error("there is nothing to deploy: all of these modules are in force");
+    }
+    std::sort(modules.begin(), modules.end());
+    for (auto& [name, bytes] : modules) bundle.modules.push_back(std::move(bytes));
+    for (const std::size_t file : files) bundle.sources.push_back(sources[file]);
+    if (const base::Status fits = ledger::check(bundle); !fits) return base::error_of(fits);
+    return bundle;
+}
+
+json deploy_arguments(const ledger::ModuleBundle& bundle, const executor::Needs& needs) {
+    json needed = json::array();
+    for (const auto& [contract, role] : needs) {
+        needed.push_back({{"contract_name", contract}, {"role_name", role}});
+    }
+    return {{"set", ledger::hash_of(bundle).hex()},
+            {"needs", std::move(needed)},
+            {"bundle", base::to_hex(ledger::encode(bundle))}};
+}
+
+base::Result<client::Client> connect(const std::string& node) {
+    return client::Client::connect(node);
+}
+
+// The needs of a pending set that nobody has endorsed.
+std::vector<json> open_needs(const json& set) {
+    std::vector<json> open;
+    for (const json& need : set.value("needs", json::array())) {
+        if (need.value("endorsed_by", json(nullptr)).is_null()) open.push_back(need);
+    }
+    return open;
+}
+
+std::string need_text(const json& need) {
+    return fmt::format("a {} for {}", need.value("role", ""), need.value("contract", ""));
+}
+
+// The attestations that count now; what blocks comes first.
+const json* attestation_in_the_way(const json& set) {
+    const json* found = nullptr;
+    const auto attestations = set.find("attestations");
+    if (attestations == set.end()) return nullptr;
+    for (const json& said : *attestations) {
+        if (!said.value("current", false) || said.value("verdict", "") == "passed") continue;
+        if (found == nullptr || said.value("verdict", "") == "blocked") found = &said;
+    }
+    return found;
+}
+
+}  // namespace
+
+Exit deploy(const DeployOptions& options) {
+    const auto key = client::read_key_file(options.key);
+    if (!key) return report(key.error());
+    const auto sources = read_sources(options.files);
+    if (!sources) return report(sources.error());
+    auto client = connect(options.node);
+    if (!client) return report(client.error());
+    const auto current = read_current(*client);
+    if (!current) return report(current.error());
+    const auto made = compile_beside(*sources, current->in_force);
+    if (!made) return report(made.error());
+    if (!is_usable(*made)) return Exit::findings;
+    const auto bundle = bundle_of(*made, *sources, current->in_force);
+    if (!bundle) return report(bundle.error());
+    const auto admissible = executor::examine_bundle(*bundle, current->set);
+    if (!admissible) return report(admissible.error());
+
+    const auto end = client->call(*key, std::string(executor::REGISTRY), "deploy",
+                                  deploy_arguments(*bundle, admissible->needs));
+    if (!end) return report(end.error());
+    if (end->receipt.outcome != ledger::Outcome::committed) {
+        print_end(*end, Detail::brief);
+        return exit_of(end->receipt.outcome);
+    }
+    print(fmt::format("{}\n", ledger::hash_of(*bundle).hex()));
+    for (const auto& module : admissible->modules) {
+        print_error(fmt::format("  {} {}.{}.{}\n", module->name, module->version_major,
+                                module->version_minor, module->version_patch));
+    }
+    for (const auto& [contract, role] : admissible->needs) {
+        print_error(fmt::format("  waits for the endorsement of a {} for {}\n", role, contract));
+    }
+    return Exit::ok;
+}
+
+Exit endorse(const SetOptions& options) {
+    const auto key = client::read_key_file(options.key);
+    if (!key) return report(key.error());
+    auto client = connect(options.node);
+    if (!client) return report(client.error());
+    const auto set = client->get("/v1/sets/" + options.set);
+    if (!set) return report(set.error());
+    if (set->value("status", "") != "pending") {
+        return report({base::ErrorKind::input,
+                       fmt::format("the set is not pending but {}", set->value("status", ""))});
+    }
+    const std::vector<json> open = open_needs(*set);
+    std::size_t endorsed = 0;
+    std::set<std::string> contracts;
+    for (const json& need : open) {
+        const std::string contract = need.value("contract", "");
+        const std::string role = need.value("role", "");
+        const auto held =
+            client->state("std.membership", "roles", json::array({key->party.hex(), role}));
+        if (!held) return report(held.error());
+        if (*held != true || !contracts.insert(contract).second) continue;
+        const auto end =
+            client->call(*key, std::string(executor::REGISTRY), "endorse",
+                         {{"set", options.set}, {"contract_name", contract}, {"role_name", role}});
+        if (!end) return report(end.error());
+        print_end(*end, Detail::brief);
+        if (end->receipt.outcome != ledger::Outcome::committed) {
+            return exit_of(end->receipt.outcome);
+        }
+        ++endorsed;
+    }
+    if (endorsed > 0) return Exit::ok;
+    if (open.empty()) {
+        return report({base::ErrorKind::input, "the set waits for no endorsement"});
+    }
+    return report(
+        {base::ErrorKind::input, fmt::format("the set waits for {}; {} holds no such role",
+                                             need_text(open.front()), key->name)});
+}
+
+Exit wait_for_set(const SetOptions& options) {
+    auto client = connect(options.node);
+    if (!client) return report(client.error());
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
+    while (true) {
+        const auto set = client->get("/v1/sets/" + options.set);
+        if (!set) return report(set.error());
+        const std::string status = set->value("status", "");
+        if (status == "active" || status == "replaced") {
+            print(fmt::format("active: {}\n", options.set));
+            return Exit::ok;
+        }
+        if (status != "pending") {
+            return report({base::ErrorKind::input, fmt::format("the set was {}", status)});
+        }
+        if (const json* said = attestation_in_the_way(*set)) {
+            const bool is_blocked = said->value("verdict", "") == "blocked";
+            print(fmt::format("pending: {} by {} of {}\n", said->value("verdict", ""),
+                              said->value("verifier", ""),
+                              (*said)["by"].value("name", json(nullptr)).dump()));
+            print(said->value("finding", ""));
+            return is_blocked ? Exit::findings : Exit::unknown;
+        }
+        if (std::chrono::steady_clock::now() >= until) {
+            std::string missing;
+            for (const json& need : open_needs(*set))
+                missing += "; it waits for " + need_text(need);
+            if (set->value("attestations", json::array()).empty()) {
+                missing += "; no validator has attested it";
+            }
+            return report({base::ErrorKind::unknown, fmt::format("the set is pending after {} s{}",
+                                                                 options.timeout_s, missing)});
+        }
+        std::this_thread::sleep_for(POLL);
+    }
+}
+
+}  // namespace edict::cli

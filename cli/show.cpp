@@ -1,0 +1,90 @@
+#include "cli/show.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/files.h"
+#include "cli/output.h"
+
+namespace edict::cli {
+
+using nlohmann::json;
+
+Exit exit_of(ledger::Outcome outcome) {
+    switch (outcome) {
+        case ledger::Outcome::committed:
+            return Exit::ok;
+        case ledger::Outcome::forbidden:
+            return Exit::forbidden;
+        case ledger::Outcome::failed:
+        case ledger::Outcome::refused:
+            return Exit::findings;
+    }
+    return Exit::findings;
+}
+
+std::string_view to_text(ledger::Outcome outcome) {
+    switch (outcome) {
+        case ledger::Outcome::committed:
+            return "committed";
+        case ledger::Outcome::forbidden:
+            return "forbidden";
+        case ledger::Outcome::failed:
+            return "failed";
+        case ledger::Outcome::refused:
+            return "refused";
+    }
+    return "refused";
+}
+
+void print_end(const client::CallEnd& end, Detail detail) {
+    if (detail == Detail::json) return print(end.json + "\n");
+    const bool is_dry = end.receipt.transaction == ledger::Hash{};
+    const bool is_committed = end.receipt.outcome == ledger::Outcome::committed;
+    print(end.summary.empty() ? std::string(to_text(end.receipt.outcome)) : end.summary);
+    print("\n");
+    if (!is_dry) {
+        print(fmt::format("  height {}, transaction {}\n", end.receipt.height.value,
+                          end.receipt.transaction.hex()));
+    }
+    const json body = json::parse(end.json, nullptr, /*allow_exceptions=*/false);
+    for (const json& event : body.value("events", json::array())) {
+        print(fmt::format("  event {}.{} {}\n", event.value("module", ""), event.value("event", ""),
+                          event.value("fields", json(nullptr)).dump()));
+    }
+    if (detail == Detail::explained || !is_committed) {
+        for (std::size_t at = 0; at < end.explanation.size();) {
+            std::size_t stop = end.explanation.find('\n', at);
+            if (stop == std::string::npos) stop = end.explanation.size();
+            print(fmt::format("  {}\n", end.explanation.substr(at, stop - at)));
+            at = stop + 1;
+        }
+    }
+    if (detail == Detail::explained) print(fmt::format("  cost {}\n", end.receipt.cost.value));
+}
+
+base::Result<json> read_json_argument(const std::string& text) {
+    std::string content = text;
+    std::string place = "--args";
+    if (text.starts_with("@")) {
+        place = text.substr(1);
+        auto file = read_file(place);
+        if (!file) return base::error_of(file);
+        content = *std::move(file);
+    }
+    json parsed = json::parse(content, nullptr, /*allow_exceptions=*/false);
+    if (parsed.is_discarded()) {
+        return base::input_error(fmt::format(
+            "{}: this is not JSON; arguments are written as {{\"name\": value}}", place));
+    }
+    return parsed;
+}
+
+json read_key_argument(const std::string& text) {
+    if (text.empty()) return nullptr;
+    json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
+    return parsed.is_discarded() ? json(text) : parsed;
+}
+
+}  // namespace edict::cli
