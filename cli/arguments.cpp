@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/version.h"
+#include "compiler/source/diagnostics.h"
 
 namespace edict::cli {
 
@@ -11,6 +12,21 @@ namespace {
 
 // The work of the verb that the command line names.
 std::function<Exit()> chosen_work;
+
+// CLI11 says of a misspelt verb only that one is missing.
+std::string verb_problem(const CLI::App& app, int argc, const char* const* argv) {
+    if (argc < 2) return "edict: a verb is missing; `edict --help` lists them\n";
+    const std::string wanted = argv[1];
+    if (wanted.starts_with("-")) return "";
+    std::vector<std::string> names;
+    for (const CLI::App* verb : app.get_subcommands(nullptr)) {
+        if (verb->get_name() == wanted) return "";
+        names.push_back(verb->get_name());
+    }
+    const auto near = source::nearest(wanted, names);
+    return "edict: there is no verb " + wanted + (near ? "; did you mean " + *near + "?" : ";") +
+           " `edict --help` lists them\n";
+}
 
 }  // namespace
 
@@ -71,6 +87,10 @@ Exit run_command_line(int argc, const char* const* argv, const std::vector<AddVe
     try {
         Verb top(app);
         for (const AddVerb add : verbs) add(top);
+        if (const std::string problem = verb_problem(app, argc, argv); !problem.empty()) {
+            print_error(problem);
+            return Exit::usage;
+        }
         app.parse(argc, argv);
     } catch (const CLI::Success& asked) {  // --help, --version
         std::ostringstream out, err;

@@ -105,8 +105,8 @@ std::uint16_t Code::open_loop(Register element, Register set) {
 }
 
 void Code::close_loop(std::uint16_t loop) {
+    land(loop);  // at its next
     emit(Opcode::next, loop);
-    land(loop);
     --loop_depth_;
 }
 
