@@ -85,7 +85,7 @@ Exit anchor(const SiteOptions& options) {
                             {"period_to", value::to_text(set->schema.period_to)}};
     const auto end = node->call(*key, site::ANCHOR, "register", arguments);
     if (!end) return report(end.error());
-    print_end(*end, Detail::explained);
+    print_end(*end, Detail::brief);
     if (end->receipt.outcome != ledger::Outcome::committed) return exit_of(end->receipt.outcome);
     const json kept = {{"index", options.index},
                        {"root", set->root().hex()},

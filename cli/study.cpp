@@ -24,6 +24,7 @@ struct StudyOptions {
     std::uint64_t minimum_sites = 3;
     std::string node = std::string(client::DEFAULT_NODE);
     bool json = false;
+    bool tsv = false;
 };
 using Options = std::shared_ptr<StudyOptions>;
 
@@ -93,6 +94,16 @@ void print_table(const site::Study& study, const std::vector<site::Total>& total
     print("\nmean = s / n, sd = sqrt((n q - s s) / (n (n - 1))), from the published integers\n");
 }
 
+// For spreadsheets and scripts: name, n, mean, sd.
+void print_tsv(const std::vector<site::Total>& totals) {
+    for (const site::Total& total : totals) {
+        const auto moments =
+            total.is_number ? site::moments_of(total.cell, total.sum, total.squares) : std::nullopt;
+        print(fmt::format("{}\t{}\t{}\t{}\n", total.name, total.cell, moments ? moments->mean : "",
+                          moments && moments->sd ? *moments->sd : ""));
+    }
+}
+
 json to_json(const site::Study& study, const std::vector<site::Total>& totals,
              const std::vector<std::string>& missing) {
     json all = json::array();
@@ -141,6 +152,8 @@ Exit result(const StudyOptions& options) {
     const std::vector<std::string> missing = missing_sites(*node, *study);
     if (options.json) {
         print(to_json(*study, *totals, missing).dump(2) + "\n");
+    } else if (options.tsv) {
+        print_tsv(*totals);
     } else {
         print_table(*study, *totals, missing);
     }
@@ -213,6 +226,7 @@ void add_study(Verb& top) {
 
     auto shown = std::make_shared<StudyOptions>();
     Verb verb = add_verb(study, "result", "Mean and SD from the published integers", shown);
+    verb.flag("--tsv", shown->tsv, "Only name, n, mean and sd, with tabs between");
     verb.footer("Exit codes: 0 the result, 1 not closed yet or no such study, 4 no node answers.");
     verb.run([shown] { return result(*shown); });
 }
