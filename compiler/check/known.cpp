@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/check/limits.h"
 #include "compiler/check/walk.h"
 
 namespace edict::check {
@@ -129,6 +130,8 @@ const Expr* Known::unanswered(const Expr& expr) {
 void Known::add(ExprRef expr) {
     if (const auto* optional = std::get_if<Unwrap>(&expr->node)) add(optional->value);
     if (const auto* field = std::get_if<FieldRead>(&expr->node)) add(field->record);
+    if (holds(*expr)) return;
+    if (known_.size() == MAX_KNOWN) known_.erase(known_.begin());
     known_.push_back({std::move(expr), depth_});
 }
 

@@ -16,14 +16,16 @@ inline constexpr std::size_t MAX_RULES = 65'535;
 inline constexpr std::size_t MAX_RULE_BODIES = 262'144;  // a rule counts once for each action
 inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
-inline constexpr std::size_t MAX_PARAMETERS = 64;      // of one action or event
-inline constexpr std::size_t MAX_LOCALS = 1'024;       // of one action, rule body or assertion
+inline constexpr std::size_t MAX_PARAMETERS = 64;  // of one action or event
+inline constexpr std::size_t MAX_LOCALS = 1'024;   // of one action, rule body or assertion
+inline constexpr std::size_t MAX_KNOWN =
+    1'024;  // that an action has made sure of; older ones are forgotten
 inline constexpr std::size_t MAX_STATEMENTS = 16'384;  // of one action, nested ones too
 inline constexpr std::size_t MAX_EXCEPTIONS = 64;      // of one rule
 inline constexpr std::size_t MAX_CITATIONS = 64;       // of one rule or exception
 inline constexpr std::size_t MAX_MESSAGE_VALUES = 32;  // shown by one message
 inline constexpr std::size_t MAX_TEXT_BYTES = 4'096;   // of a title, place, piece of a message
 inline constexpr std::size_t MAX_TEST_STEPS = 4'096;   // of one test
-inline constexpr std::size_t MAX_SUGGESTIONS = 100;    // "did you mean" of one run
+inline constexpr std::size_t MAX_SUGGESTIONS = 50;     // "did you mean" of one run
 
 }  // namespace edict::check

@@ -72,6 +72,7 @@ std::vector<R> ModuleScope::found(NameTable Exports::* table, const std::string&
 std::vector<std::string> ModuleScope::all_names(NameTable Exports::* table) const {
     std::vector<std::string> all;
     for (const ModuleId id : visible_) {
+        if (!suggests()) break;
         for (const auto& [name, index] : context_.of(id).*table) all.push_back(name);
     }
     std::sort(all.begin(), all.end());  // so that the nearest does not depend on hashing
@@ -81,6 +82,7 @@ std::vector<std::string> ModuleScope::all_names(NameTable Exports::* table) cons
 std::vector<std::string> ModuleScope::all_members() const {
     std::vector<std::string> all;
     for (const ModuleId id : visible_) {
+        if (!suggests()) break;
         for (const auto& [name, refs] : context_.of(id).members) all.push_back(name);
     }
     std::sort(all.begin(), all.end());
@@ -90,6 +92,7 @@ std::vector<std::string> ModuleScope::all_members() const {
 std::vector<std::string> ModuleScope::all_roles() const {
     std::vector<std::string> all;
     for (const ModuleId id : visible_) {
+        if (!suggests()) break;
         for (const auto& [name, span] : context_.of(id).roles) all.push_back(name);
     }
     std::sort(all.begin(), all.end());
@@ -99,7 +102,7 @@ std::vector<std::string> ModuleScope::all_roles() const {
 source::Diagnostic& ModuleScope::unknown(const Sought& sought, const std::string& name, Span span,
                                          const std::vector<std::string>& known) const {
     std::string help;
-    if (context_.suggestions < MAX_SUGGESTIONS) {
+    if (suggests()) {
         ++context_.suggestions;
         if (const auto near = source::nearest(name, known)) help = "did you mean `" + *near + "`?";
     }
@@ -115,10 +118,11 @@ std::optional<R> ModuleScope::resolve_in(ModuleId module, NameTable Exports::* t
     const auto at = names.find(name.text);
     if (at != names.end()) return R{module, at->second};
     std::vector<std::string> known;
-    for (const auto& [other, index] : names) known.push_back(other);
-    std::sort(known.begin(), known.end());
-    const Sought there{sought.unknown, sought.noun};
-    unknown(there, module_name(module) + "." + name.text, name.span, {}).with_help([&] {
+    if (suggests()) {
+        for (const auto& [other, index] : names) known.push_back(other);
+        std::sort(known.begin(), known.end());
+    }
+    unknown(sought, module_name(module) + "." + name.text, name.span, {}).with_help([&] {
         const auto near = source::nearest(name.text, known);
         return near ? "did you mean `" + *near + "`?" : std::string();
     }());

@@ -41,9 +41,20 @@ public:
     [[nodiscard]] std::vector<ActionRef> actions(const std::string& name) const;
     [[nodiscard]] bool has_role(const std::string& name) const;
 
+    // What "did you mean" chooses from; nothing once enough has been suggested in this run.
     [[nodiscard]] std::vector<std::string> all_names(NameTable Exports::* table) const;
     [[nodiscard]] std::vector<std::string> all_members() const;
     [[nodiscard]] std::vector<std::string> all_roles() const;
+
+    template <typename Named>
+    [[nodiscard]] std::vector<std::string> names_of(const std::vector<Named>& all) const {
+        std::vector<std::string> names;
+        for (const Named& one : all) {
+            if (suggests()) names.push_back(one.name);
+        }
+        return names;
+    }
+    [[nodiscard]] bool suggests() const { return context_.suggestions < MAX_SUGGESTIONS; }
 
     // Reports an unknown name, with the nearest of `known`.
     source::Diagnostic& unknown(const Sought& sought, const std::string& name, Span span,

@@ -154,9 +154,8 @@ private:
                 all.push_back({at->second, tree.place});
                 continue;
             }
-            std::vector<std::string> known;
-            for (const Source& source : module_.sources) known.push_back(source.name);
-            names_.unknown({Code::E0210, "source"}, tree.source.text, tree.source.span, known);
+            names_.unknown({Code::E0210, "source"}, tree.source.text, tree.source.span,
+                           names_.names_of(module_.sources));
         }
         if (!trees.empty()) {
             (void)within_limit(context_, trees.size(), MAX_CITATIONS, "citations",
@@ -171,9 +170,8 @@ private:
         for (const ast::Name& name : tree.overrides) {
             const auto at = exports_.rules.find(name.text);
             if (at == exports_.rules.end()) {
-                std::vector<std::string> known;
-                for (const Rule& one : module_.rules) known.push_back(one.name);
-                names_.unknown({Code::E0209, "rule"}, name.text, name.span, known);
+                names_.unknown({Code::E0209, "rule"}, name.text, name.span,
+                               names_.names_of(module_.rules));
                 continue;
             }
             if (&module_.rules[at->second] == &rule) {

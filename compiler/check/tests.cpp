@@ -182,18 +182,16 @@ private:
             auto found = context_.program.find(prefix);
             if (!found) found = names_.module_named(prefix);
             if (!found) {
-                std::vector<std::string> known;
-                for (const Module& one : context_.program.modules) known.push_back(one.name);
-                names_.unknown({Code::E0501, "module"}, prefix, name.span, known);
+                names_.unknown({Code::E0501, "module"}, prefix, name.span,
+                               names_.names_of(context_.program.modules));
                 return std::nullopt;
             }
             module = *found;
         }
         const Module& regulation = context_.program.at(module);
         if (context_.of(module).rules.contains(last.text)) return regulation.name + "." + last.text;
-        std::vector<std::string> known;
-        for (const Rule& one : regulation.rules) known.push_back(one.name);
-        names_.unknown({Code::E0209, "rule"}, name.text(), last.span, known);
+        names_.unknown({Code::E0209, "rule"}, name.text(), last.span,
+                       names_.names_of(regulation.rules));
         return std::nullopt;
     }
 

@@ -1,6 +1,7 @@
 #include "compiler/check/types.h"
 
 #include <limits>
+#include <set>
 
 #include "compiler/check/declare.h"
 #include "value/type.h"
@@ -178,6 +179,13 @@ private:
 std::optional<std::uint32_t> add_type(const ModuleScope& scope, const ast::Name& name) {
     Context& context = scope.context();
     Exports& exports = context.of(scope.self());
+    static const std::set<std::string> OWN = {"Bool",  "Int",  "Text", "Bytes", "Date",
+                                              "Party", "Hash", "Set",  "Map"};
+    if (OWN.contains(name.text)) {
+        context.report(Code::E0203, name.span, quoted(name.text) + " is a type of the language")
+            .with_help("choose another name");
+        return std::nullopt;
+    }
     const auto index = static_cast<std::uint32_t>(exports.type_decls.size());
     const auto [at, fresh] = exports.types.emplace(name.text, index);
     if (!fresh) {
