@@ -101,25 +101,26 @@ Exit anchor(const SiteOptions& options) {
 
 // ---- verify
 
+std::string line_of(const std::vector<std::uint64_t>& lines, std::uint64_t index) {
+    return index < lines.size() ? fmt::format(" (line {} of the file)", lines[index]) : "";
+}
+
 void print_altered(const site::Comparison& made, const std::vector<std::uint64_t>& lines) {
-    // Records are named by their place, so after one too few or too many every later one differs.
-    const std::size_t shown = made.expected == made.found
-                                  ? made.altered.size()
-                                  : std::min<std::size_t>(1, made.altered.size());
-    for (std::size_t i = 0; i < shown; ++i) {
-        const site::Altered& one = made.altered[i];
-        const std::string line =
-            one.index < lines.size() ? fmt::format(" (line {} of the file)", lines[one.index]) : "";
-        print(fmt::format(
-            "record {}{} was altered{}\n", one.index + 1, line,
-            one.fields.empty() ? std::string() : fmt::format(": {}", fmt::join(one.fields, "; "))));
-    }
     if (made.expected != made.found) {
-        print(
-            fmt::format("{} records were loaded, and here are {}{}\n", made.expected, made.found,
-                        shown == 0 ? "" : "; from the first that differs on they cannot be told"));
-    } else if (made.unequal > shown) {
-        print(fmt::format("and {} more\n", made.unequal - shown));
+        // A record is known by its place, so after one too few or too many every later one differs.
+        print(fmt::format("{} records were loaded, and here are {}\n", made.expected, made.found));
+        if (made.altered.empty()) return;
+        const std::uint64_t first = made.altered.front().index;
+        print(fmt::format("record {}{} is the first that is another\n", first + 1,
+                          line_of(lines, first)));
+        return;
+    }
+    for (const site::Altered& one : made.altered) {
+        print(fmt::format("record {}{} was altered{}{}\n", one.index + 1, line_of(lines, one.index),
+                          one.fields.empty() ? "" : ": ", fmt::join(one.fields, "; ")));
+    }
+    if (made.unequal > made.altered.size()) {
+        print(fmt::format("and {} more\n", made.unequal - made.altered.size()));
     }
 }
 
@@ -167,6 +168,12 @@ Exit verify(const SiteOptions& options) {
     std::error_code error;
     std::string folder = options.data;
     std::string csv = options.csv;
+    if (!fs::exists(options.data, error)) {
+        return report({base::ErrorKind::environment,
+                       fmt::format("there is no {}; `edict site load` makes the folder of a data "
+                                   "set",
+                                   options.data)});
+    }
     if (!fs::is_directory(options.data, error)) {  // a file to be checked
         csv = options.data;
         folder =

@@ -112,8 +112,12 @@ std::vector<std::string> differences(const Schema& schema, base::ByteView was, b
         const value::Value& new_value = std::get<value::Record>(after->data).fields[i];
         if (old_value == new_value) continue;
         const Column& column = schema.columns[i];
-        all.push_back(fmt::format("{} was {}, is {}", column.name, field_text(column, old_value),
-                                  field_text(column, new_value)));
+        const auto shown = [&](const value::Value& value) {
+            std::string text = field_text(column, value);
+            return text.empty() ? "missing" : text;
+        };
+        all.push_back(
+            fmt::format("{} was {}, is {}", column.name, shown(old_value), shown(new_value)));
     }
     return all;
 }

@@ -135,6 +135,16 @@ bool check_header(const CsvRow& header, const Schema& schema, Faults& faults) {
         for (const Column& column : schema.columns) names.push_back(column.name);
         return fmt::format("the first line is: {}", fmt::join(names, ","));
     };
+    const char separator = header.fields[0].text.find(';') != std::string::npos    ? ';'
+                           : header.fields[0].text.find('\t') != std::string::npos ? '\t'
+                                                                                   : ',';
+    if (header.fields.size() == 1 && separator != ',') {
+        faults.add({header.line, 1,
+                    fmt::format("the fields are separated by {}, not by commas",
+                                separator == ';' ? "semicolons" : "tabs"),
+                    "save the file as CSV with commas"});
+        return false;
+    }
     const std::size_t common = std::min(header.fields.size(), schema.columns.size());
     for (std::size_t i = 0; i < common; ++i) {
         const CsvField& field = header.fields[i];
