@@ -63,11 +63,14 @@ std::vector<std::string> split(const std::string& text, char separator) {
 
 base::Status make_folder(const std::string& path) {
     std::error_code error;
-    std::filesystem::create_directories(path, error);
-    if (error || !std::filesystem::is_directory(path)) {
+    if (std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error)) {
         return base::environment_error(
-            fmt::format("cannot make the folder {}: {}", path,
-                        error ? error.message() : std::string("a file is in its place")));
+            fmt::format("cannot make the folder {}: a file is in its place", path));
+    }
+    std::filesystem::create_directories(path, error);
+    if (error) {
+        return base::environment_error(
+            fmt::format("cannot make the folder {}: {}", path, error.message()));
     }
     if (::chmod(path.c_str(), 0700) != 0) {
         return base::environment_error(

@@ -1,0 +1,164 @@
+// Deploying, endorsing, attesting, and what is in force afterwards.
+#include <fmt/format.h>
+
+#include "chain/executor/limits.h"
+#include "chain/executor/registry.h"
+#include "chain/ledger/codec.h"
+#include "tests/unit/chain_support.h"
+#include "vm/call/explain.h"
+
+namespace edict::tests {
+namespace {
+
+using ledger::Outcome;
+
+std::string sell(int amount) { return fmt::format(R"({{"item": "tea", "amount": {}}})", amount); }
+
+std::string endorse_arguments(const ledger::Hash& set) {
+    return fmt::format(R"({{"set": "{}", "contract_name": "shop", "role_name": "shop_office"}})",
+                       set.hex());
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    text.replace(text.find(from), from.size(), to);
+    return text;
+}
+
+TEST(Registry, ASetIsInForceOnceEndorsedAndAttested) {
+    TestChain chain;
+    const ledger::ModuleBundle bundle = chain.bundle({SHOP, SHOP_RULES});
+    const ledger::Hash set = ledger::hash_of(bundle);
+    const auto deploy =
+        chain.did("seller", "std.registry", "deploy", chain.deploy_arguments(bundle));
+    ASSERT_EQ(deploy.outcome, Outcome::committed) << deploy.reason;
+    EXPECT_EQ(chain.executor->bundles(), std::vector{set});
+    EXPECT_EQ(chain.did("seller", "shop", "sell", sell(1)).outcome, Outcome::refused);
+
+    const auto outsider = chain.did("seller", "std.registry", "endorse", endorse_arguments(set));
+    EXPECT_EQ(outsider.outcome, Outcome::failed);
+    EXPECT_EQ(outsider.reason, "you do not hold the role shop_office");
+    EXPECT_EQ(chain.did("office", "std.registry", "endorse", endorse_arguments(set)).outcome,
+              Outcome::committed);
+    EXPECT_EQ(chain.executor->in_force()->find("shop"), nullptr);
+    EXPECT_EQ(chain.did("office", "std.registry", "attest", chain.attest_arguments(set, "passed"))
+                  .outcome,
+              Outcome::refused);
+    EXPECT_EQ(
+        chain.did("validator", "std.registry", "attest", chain.attest_arguments(set, "passed"))
+            .outcome,
+        Outcome::committed);
+    ASSERT_NE(chain.executor->in_force()->find("shop"), nullptr);
+    EXPECT_EQ(chain.executor->bundle_of("shop"), set);
+    EXPECT_EQ(chain.executor->bundle(set), bundle);
+
+    EXPECT_EQ(chain.did("seller", "shop", "sell", sell(100)).outcome, Outcome::committed);
+    const auto large = chain.did("seller", "shop", "sell", sell(101));
+    EXPECT_EQ(large.outcome, Outcome::forbidden);
+    ASSERT_EQ(large.decisions.size(), 1U);
+    chain.reopen();
+    EXPECT_NE(chain.executor->in_force()->find("shop_rules"), nullptr);
+    EXPECT_EQ(chain.did("seller", "shop", "sell", sell(5)).outcome, Outcome::committed);
+}
+
+TEST(Registry, AnAttestationThatBlocksKeepsASetPending) {
+    TestChain chain;
+    const ledger::ModuleBundle bundle = chain.bundle({SHOP, SHOP_RULES});
+    const ledger::Hash set = ledger::hash_of(bundle);
+    (void)chain.did("seller", "std.registry", "deploy", chain.deploy_arguments(bundle));
+    (void)chain.did("office", "std.registry", "endorse", endorse_arguments(set));
+    for (const char* verdict : {"blocked", "unknown"}) {
+        const auto said =
+            chain.did("validator", "std.registry", "attest", chain.attest_arguments(set, verdict));
+        EXPECT_EQ(said.outcome, Outcome::committed);
+        EXPECT_EQ(chain.executor->in_force()->find("shop"), nullptr);
+    }
+    (void)chain.did("validator", "std.registry", "attest", chain.attest_arguments(set, "passed"));
+    EXPECT_NE(chain.executor->in_force()->find("shop"), nullptr);
+}
+
+TEST(Registry, WhatWasAttestedAgainstAnotherSetInForceIsVoid) {
+    TestChain chain;
+    const ledger::ModuleBundle waiting = chain.bundle({SHOP, SHOP_RULES});
+    const ledger::Hash set = ledger::hash_of(waiting);
+    (void)chain.did("seller", "std.registry", "deploy", chain.deploy_arguments(waiting));
+    const std::string against_old = chain.attest_arguments(set, "passed");
+    (void)chain.did("validator", "std.registry", "attest", against_old);
+    chain.activate({replaced(SHOP, "contract shop", "contract stall"),
+                    replaced(replaced(SHOP_RULES, "shop_rules", "stall_rules"), "governs shop",
+                             "governs stall")});
+    (void)chain.did("office", "std.registry", "endorse", endorse_arguments(set));
+    EXPECT_EQ(chain.executor->in_force()->find("shop"), nullptr);
+    const auto late = chain.did("validator", "std.registry", "attest", against_old);
+    EXPECT_EQ(late.outcome, Outcome::failed);
+    EXPECT_NE(late.reason.find("the set in force has changed"), std::string::npos) << late.reason;
+    (void)chain.did("validator", "std.registry", "attest", chain.attest_arguments(set, "passed"));
+    EXPECT_NE(chain.executor->in_force()->find("shop"), nullptr);
+}
+
+TEST(Registry, ADeployThatDoesNotFitSaysWhy) {
+    TestChain chain;
+    chain.activate({SHOP, SHOP_RULES});
+    const ledger::ModuleBundle bundle =
+        chain.bundle({replaced(SHOP_RULES, "version 1.0.0", "version 1.1.0")});
+    const std::string good = chain.deploy_arguments(bundle);
+    const std::string other_hash =
+        replaced(good, ledger::hash_of(bundle).hex(), ledger::Hash{}.hex());
+    const auto named = chain.did("seller", "std.registry", "deploy", other_hash);
+    EXPECT_EQ(named.outcome, Outcome::failed);
+    EXPECT_EQ(named.reason, "the bundle does not hash to the set that is named");
+    const auto needs =
+        chain.did("seller", "std.registry", "deploy",
+                  replaced(good, R"("role_name":"shop_office")", R"("role_name":"seller")"));
+    EXPECT_EQ(needs.outcome, Outcome::failed);
+    EXPECT_NE(needs.reason.find("endorsements"), std::string::npos) << needs.reason;
+    EXPECT_EQ(chain.did("seller", "std.registry", "deploy", good).outcome, Outcome::committed);
+}
+
+TEST(Registry, AnUpgradeKeepsStoresAndRaisesTheVersion) {
+    TestChain chain;
+    chain.activate({SHOP, SHOP_RULES});
+    struct Upgrade {
+        std::string from, to, message;
+    };
+    for (const Upgrade& upgrade :
+         {Upgrade{"version 1.0.0", "version 1.0.0\n", "does not rise above it"},
+          Upgrade{"version 1.0.0", "version 0.9.0", "does not rise above it"},
+          Upgrade{"0..1_000_000", "0..2_000_000", "has another type than in version 1.0.0"}}) {
+        SCOPED_TRACE(upgrade.message);
+        std::string text = replaced(SHOP, upgrade.from, upgrade.to);
+        if (upgrade.from[0] != 'v') text = replaced(text, "version 1.0.0", "version 2.0.0");
+        const auto examined =
+            executor::examine_bundle(chain.bundle({text, replaced(SHOP_RULES, "1.0.0", "3.0.0")}),
+                                     *chain.executor->in_force());
+        ASSERT_FALSE(examined);
+        EXPECT_NE(examined.error().message.find(upgrade.message), std::string::npos)
+            << examined.error().message;
+    }
+}
+
+TEST(Registry, NamesOfTheNodeAreNotDeployed) {
+    TestChain chain;
+    const auto examined = executor::examine_bundle(
+        chain.bundle({replaced(replaced(SHOP, "contract shop", "contract std.shop"),
+                               "regulators shop_office", "regulators none")}),
+        *chain.executor->in_force());
+    ASSERT_FALSE(examined);
+    EXPECT_NE(examined.error().message.find("std.shop"), std::string::npos);
+}
+
+TEST(Registry, APendingSetLapses) {
+    TestChain chain;
+    const ledger::ModuleBundle bundle = chain.bundle({SHOP, SHOP_RULES});
+    const ledger::Hash set = ledger::hash_of(bundle);
+    (void)chain.did("seller", "std.registry", "deploy", chain.deploy_arguments(bundle));
+    (void)chain.did("validator", "std.registry", "attest", chain.attest_arguments(set, "passed"));
+    while (chain.executor->last_applied().value < executor::PENDING_SET_HEIGHTS + 1) {
+        (void)chain.run(std::vector<ledger::Transaction>{});
+    }
+    const auto late = chain.did("office", "std.registry", "endorse", endorse_arguments(set));
+    EXPECT_EQ(late.outcome, Outcome::failed);
+    EXPECT_NE(late.reason.find("the set has lapsed"), std::string::npos) << late.reason;
+}
+
+}  // namespace
+}  // namespace edict::tests
