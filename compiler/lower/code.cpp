@@ -42,7 +42,7 @@ Register Code::fresh(const value::TypeRef& type) {
 }
 
 Register Code::consecutive(const std::vector<value::TypeRef>& types) {
-    if (types.empty()) return 0;
+    if (types.empty() || !overflow_.empty()) return 0;
     const Register first = append(types.front(), false);
     for (std::size_t i = 1; i < types.size(); ++i) (void)append(types[i], false);
     return first;

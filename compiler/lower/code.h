@@ -20,7 +20,8 @@ public:
     Code(Tables& tables, bytecode::FunctionKind kind, source::Span span,
          const std::vector<check::Parameter>& parameters, const std::vector<check::Local>& locals);
 
-    // A register that release() gives back; the first of `n` consecutive ones, each of its type.
+    // A register that release() gives back; the first of consecutive ones, each of its type (they
+    // are there only if overflow() is still empty).
     [[nodiscard]] Register fresh(const value::TypeRef& type);
     [[nodiscard]] Register consecutive(const std::vector<value::TypeRef>& types);
     // The register of a local, made at its first mention and never given back.

@@ -271,7 +271,7 @@ Register evaluate_all(Code& code, const std::vector<ExprRef>& exprs,
                       const std::vector<value::TypeRef>& types) {
     EDICT_CHECK(exprs.size() == types.size());
     const Register first = code.consecutive(types);
-    for (std::size_t i = 0; i < exprs.size(); ++i)
+    for (std::size_t i = 0; i < exprs.size() && code.overflow().empty(); ++i)
         evaluate_as(code, *exprs[i], static_cast<Register>(first + i));
     return first;
 }

@@ -150,7 +150,7 @@ Register format(Code& code, const check::Message& message) {
 
     const Register first = code.consecutive(types);
     auto constant = constants.begin();
-    for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (std::size_t i = 0; i < parts.size() && code.overflow().empty(); ++i) {
         const auto reg = static_cast<Register>(first + i);
         if (parts[i] == nullptr) {
             code.emit(Opcode::constant, reg, *constant++);
