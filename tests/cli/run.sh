@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the command-line tests: each folder of tests/cli is one behaviour.
-#   cmd     what a user types, with `edict` as the program; run by bash in a copy of the folder
+#   cmd     what a user types, with `edict` as the program; run by bash in a copy of the folder;
+#           EDICT_ROOT is the repository
 #   stdout, stderr, exit   what is expected; a missing file means nothing, nothing, 0
 # Everything else in the folder is the user's own files.
 set -uo pipefail
@@ -35,7 +36,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$(readlink -f "$program")" "$work/bin/edict"
-export PATH="$work/bin:$PATH" LC_ALL=C.UTF-8
+export PATH="$work/bin:$PATH" LC_ALL=C.UTF-8 EDICT_ROOT="${here%/tests/cli}"
 
 # Compares one file of the folder with what happened, or replaces it.
 compare() {
