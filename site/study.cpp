@@ -111,6 +111,10 @@ base::Result<StudyRun> run_study(client::Client& node, const client::KeyFile& ke
                                  const DataSet& set, const std::string& name) {
     const auto study = read_study(node, name);
     if (!study) return base::error_of(study);
+    if (!compare(set, set.records).same()) {
+        return base::input_error(
+            "the stored records are not what was loaded; `edict site verify` names them");
+    }
     StudyRun run;
     auto summary = summarize(set.schema, set.records, study->measures);
     if (!summary) return base::error_of(summary);

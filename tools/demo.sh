@@ -69,10 +69,14 @@ ends() {
     shift
     printf '$ edict'
     local word
-    for word in "${@:2}"; do printf ' %s' "${word//$work\//}"; done
+    for word in "${@:2}"; do
+        word=${word//$work\//}
+        if [[ $word == *[!A-Za-z0-9_./:=,-]* ]]; then word=\'$word\'; fi
+        printf ' %s' "$word"
+    done
     printf '\n'
     "$@" >"$work/said" 2>&1 || code=$?
-    sed 's/^/    /' "$work/said"
+    sed "s#$work/##g; s/^/    /" "$work/said"
     if [ "$code" -ne "$expected" ]; then
         echo "demo: this ended with exit code $code; $expected was expected" >&2
         exit 1
@@ -162,6 +166,13 @@ ends 0 "$edict" study result fibrillation --node "$url"
 step "federated = pooled: the published integers against R on the whole file, to 12 digits"
 "$edict" study result fibrillation --tsv --node "$url" >"$work/result.tsv"
 Rscript --vanilla tools/demo/compare.R "$work/pooled.csv" "$work/result.tsv" | tee "$work/table"
+# The comparison must notice a difference in the 12th digit.
+awk -F'\t' -v OFS='\t' '$1 == "age" { $3 = sprintf("%.13g", $3 + 1e-10) } { print }' \
+    "$work/result.tsv" >"$work/wrong.tsv"
+if Rscript --vanilla tools/demo/compare.R "$work/pooled.csv" "$work/wrong.tsv" >/dev/null; then
+    echo "demo: the comparison did not notice a wrong figure" >&2
+    exit 1
+fi
 
 step "Marketing is refused, with the article of the law"
 ends 5 "$edict" study propose adverts --purpose marketing --key "$keys/lab.key" --node "$url" \

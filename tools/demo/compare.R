@@ -10,21 +10,22 @@ result <- read.delim(arguments[2], header = FALSE, colClasses = "character",
 
 digits12 <- function(x) formatC(as.numeric(x), digits = 12, format = "g", flag = "#")
 all_equal <- TRUE
-line <- function(what, federated, of_pooled) {
+line <- function(what, federated, of_pooled, shown = digits12) {
   equal <- digits12(federated) == digits12(of_pooled)
   all_equal <<- all_equal && equal
-  cat(sprintf("  %-22s %20s %s %20s\n", what, digits12(federated), if (equal) "=" else "#",
-              digits12(of_pooled)))
+  cat(sprintf("  %-22s %20s %s %20s\n", what, shown(federated), if (equal) "=" else "#",
+              shown(of_pooled)))
 }
 
 cat(sprintf("  %-22s %20s %s %20s\n", "", "federated", "=", "pooled"))
 for (i in seq_len(nrow(result))) {
   name <- result$measure[i]
   if (name == "n") {
-    line("records", result$n[i], nrow(pooled))
+    line("records", result$n[i], nrow(pooled), as.character)
   } else if (grepl("=", name, fixed = TRUE)) {
     part <- strsplit(name, "=", fixed = TRUE)[[1]]
-    line(paste("count", name), result$n[i], sum(pooled[[part[1]]] == part[2]))
+    line(paste("count", name), result$n[i], sum(pooled[[part[1]]] == part[2]),
+         as.character)
   } else {
     line(paste("mean", name), result$mean[i], mean(pooled[[name]]))
     line(paste("sd", name), result$sd[i], sd(pooled[[name]]))
