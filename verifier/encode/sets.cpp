@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t MAX_LISTED_MEMBERS = 16;  // of an enum whose sets are listed member by member
 constexpr std::size_t MAX_ELEMENTS = 24;        // of one shape, of which things are said
+constexpr std::uint32_t MAX_WITNESSES = 4;      // of the number of elements of a set
 constexpr int MAX_ROUNDS = 3;
 
 // Elements of equal shape may be equal, so what is said of one is said of the other.
@@ -85,7 +86,11 @@ Term Symbols::member(const Symbol& element, const SetRef& set, const value::Type
     for (auto at = earlier.rbegin(); at != earlier.rend(); ++at) {
         result = terms_.choose_bool(at->first, at->second, result);
     }
-    return result;
+    // What is no value of the element type is in no such set.
+    const value::Type& own = *bases_[set->base].type->parts[0];
+    if (own.kind != Kind::integer) return result;
+    return terms_.all({result, terms_.at_most(terms_.number(own.low), element.scalar),
+                       terms_.at_most(element.scalar, terms_.number(own.high))});
 }
 
 bool Symbols::list(const SetRef& set, const value::Type& type,
@@ -173,13 +178,26 @@ void Symbols::bound_size(BaseSet& base) {
     }
 }
 
-Term Symbols::base_size(std::uint32_t index) {
-    BaseSet& base = bases_[index];
-    if (!base.size_asked) {
-        base.size_asked = true;
-        base.size = terms_.int_variable(0, base.type->capacity, 0,
-                                        abstraction({}, "the number of elements of a set"));
-        base.counted = 0;
+Term Symbols::base_size(const SetRef& set) {
+    BaseSet& base = bases_[set->base];
+    if (base.size_asked) return base.size;
+    base.size_asked = true;
+    base.counted = 0;
+    base.size = terms_.int_variable(0, base.type->capacity, 0,
+                                    abstraction({}, "the number of elements of a set"));
+    if (terms_.constant(base.size)) return base.size;
+    // A few distinct elements stand for as many, so that what is said of every element meets them.
+    const value::Type& element_type = *base.type->parts[0];
+    std::vector<Symbol> witnesses;
+    for (std::uint32_t i = 0; i < std::min(base.type->capacity, MAX_WITNESSES); ++i) {
+        const Symbol witness = fresh(element_type, "element");
+        std::vector<Term> said{member(witness, set, *base.type)};
+        for (const Symbol& other : witnesses) {
+            said.push_back(Terms::negate(equal(witness, other, element_type)));
+        }
+        const Term enough = terms_.less(terms_.number(i), base.size);
+        terms_.attach(base.size, terms_.implies(enough, terms_.all(std::move(said))));
+        witnesses.push_back(witness);
     }
     return base.size;
 }
@@ -189,7 +207,7 @@ Term Symbols::size(const SetRef& set, const value::Type& type) {
     if (list(set, type, members)) return distinct_members(members, *type.parts[0]);
     switch (set->kind) {
         case SetNode::Kind::base:
-            return base_size(set->base);
+            return base_size(set);
         case SetNode::Kind::choice:
             return terms_.choose(set->condition, size(set->left, type), size(set->right, type));
         case SetNode::Kind::literal:

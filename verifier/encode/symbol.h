@@ -120,7 +120,7 @@ private:
     Term set_equal(const SetRef& a, const SetRef& b, const value::Type& type);
     Term distinct_members(const std::vector<std::pair<Term, Symbol>>& members,
                           const value::Type& element);
-    Term base_size(std::uint32_t base);
+    Term base_size(const SetRef& set);
     void bound_size(BaseSet& base);
     void turn_up(const Symbol& element, const value::Type& type);
 

@@ -5,8 +5,9 @@
 namespace edict::smt {
 namespace {
 
-constexpr int MAX_ROUNDS = 24;                 // of narrowing; the rest is left to bisection
-constexpr std::int64_t MAX_WORK = 20'000'000;  // node visits in one settle()
+// Nodes looked at: where bounds move in small steps, the rest is left to bisection; and to Z3.
+constexpr std::int64_t MAX_STEPS_PER_NODE = 40;
+constexpr std::int64_t MAX_WORK = 4'000'000;
 
 Interval meet(Interval a, Interval b) { return {std::max(a.low, b.low), std::min(a.high, b.high)}; }
 bool empty(Interval a) { return a.low > a.high; }
@@ -35,6 +36,30 @@ Propagator::Propagator(const Terms& terms, const Slice& slice)
         local_[slice.nodes[i]] = i;
         bounds_.push_back(terms.node(slice.nodes[i]).bounds);
     }
+    link_parents();
+    queued_.resize(slice.nodes.size(), true);
+    for (std::uint32_t i = 0; i < slice.nodes.size(); ++i) queue_.push_back(i);
+}
+
+void Propagator::link_parents() {
+    first_parent_.assign(slice_.nodes.size() + 1, 0);
+    for (const std::uint32_t id : slice_.nodes) {
+        for (const Term operand : terms_.operands(id)) ++first_parent_[local_[operand.node()] + 1];
+    }
+    for (std::size_t i = 1; i < first_parent_.size(); ++i) first_parent_[i] += first_parent_[i - 1];
+    parents_.resize(first_parent_.back());
+    std::vector<std::uint32_t> next(first_parent_.begin(), first_parent_.end() - 1);
+    for (std::uint32_t i = 0; i < slice_.nodes.size(); ++i) {
+        for (const Term operand : terms_.operands(slice_.nodes[i])) {
+            parents_[next[local_[operand.node()]]++] = i;
+        }
+    }
+}
+
+void Propagator::wake(std::uint32_t position) {
+    if (queued_[position]) return;
+    queued_[position] = true;
+    queue_.push_back(position);
 }
 
 Interval Propagator::of(Term term) const {
@@ -44,12 +69,16 @@ Interval Propagator::of(Term term) const {
 
 bool Propagator::narrow(Term term, Interval within) {
     if (term.negated()) within = {1 - within.high, 1 - within.low};
-    Interval& bounds = bounds_[local_[term.node()]];
+    const std::uint32_t position = local_[term.node()];
+    Interval& bounds = bounds_[position];
     const Interval narrowed = meet(bounds, within);
     if (empty(narrowed)) return false;
-    if (!(narrowed == bounds)) {
-        bounds = narrowed;
-        changed_ = true;
+    if (narrowed == bounds) return true;
+    trail_.push_back({position, bounds});
+    bounds = narrowed;
+    wake(position);
+    for (std::uint32_t i = first_parent_[position]; i < first_parent_[position + 1]; ++i) {
+        wake(parents_[i]);
     }
     return true;
 }
@@ -195,21 +224,40 @@ bool Propagator::backward(std::uint32_t id) {
     }
 }
 
+bool Propagator::run() {
+    const std::int64_t limit =
+        work_ + MAX_STEPS_PER_NODE * static_cast<std::int64_t>(slice_.nodes.size());
+    bool possible = true;
+    // Whole rounds, so that one narrowing after another is seen by what stands above.
+    std::vector<std::uint32_t> round;
+    while (possible && !queue_.empty() && work_ < limit) {
+        round.swap(queue_);
+        queue_.clear();
+        for (std::size_t i = 0; i < round.size(); ++i) {
+            queued_[round[i]] = false;
+            if (!possible) continue;
+            const std::uint32_t id = slice_.nodes[round[i]];
+            ++work_;
+            possible = forward(id) && backward(id);
+        }
+    }
+    for (const std::uint32_t position : queue_) queued_[position] = false;
+    queue_.clear();
+    return possible;
+}
+
+void Propagator::undo(std::size_t changes) {
+    while (trail_.size() > changes) {
+        bounds_[trail_.back().position] = trail_.back().before;
+        trail_.pop_back();
+    }
+}
+
 bool Propagator::propagate() {
     for (const Term root : slice_.roots) {
         if (!narrow(root, {1, 1})) return false;
     }
-    for (int round = 0; round < MAX_ROUNDS; ++round) {
-        changed_ = false;
-        for (const std::uint32_t id : slice_.nodes) {
-            if (!forward(id)) return false;
-        }
-        for (auto id = slice_.nodes.rbegin(); id != slice_.nodes.rend(); ++id) {
-            if (!backward(*id)) return false;
-        }
-        if (!changed_) break;
-    }
-    return true;
+    return run();
 }
 
 Box Propagator::box() const {
@@ -324,28 +372,25 @@ bool Propagator::choose_split(const Model& model, Split& split) const {
 
 Settled Propagator::settle(Model& model, std::uint32_t budget) {
     struct Choice {
-        std::vector<Interval> bounds;
+        std::size_t changes = 0;
         Split split;
     };
     std::vector<Choice> choices;
-    std::int64_t work = 0;
-    bool possible = true;
-    for (std::uint32_t step = 0; step < budget && work < MAX_WORK; ++step) {
-        work += static_cast<std::int64_t>(slice_.nodes.size()) * 8;
-        possible = possible && propagate();
+    bool possible = propagate();
+    for (std::uint32_t step = 0; step < budget && work_ < MAX_WORK; ++step) {
         if (possible) {
             if (assign(model)) return Settled::sat;
             Split split;
             if (!choose_split(model, split)) return Settled::open;
-            choices.push_back({bounds_, split});
-            possible = narrow(Term{split.node << 1}, split.first);
+            choices.push_back({trail_.size(), split});
+            possible = narrow(Term{split.node << 1}, split.first) && run();
             continue;
         }
         if (choices.empty()) return Settled::unsat;
-        bounds_ = std::move(choices.back().bounds);
+        undo(choices.back().changes);
         const Split split = choices.back().split;
         choices.pop_back();
-        possible = narrow(Term{split.node << 1}, split.second);
+        possible = narrow(Term{split.node << 1}, split.second) && run();
     }
     return Settled::open;
 }

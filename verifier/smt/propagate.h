@@ -39,8 +39,17 @@ private:
         Interval first, second;  // the two halves; `first` is tried first
     };
 
+    struct Change {
+        std::uint32_t position = 0;
+        Interval before;
+    };
+
     [[nodiscard]] Interval of(Term term) const;
     bool narrow(Term term, Interval within);  // false: nothing is left
+    void link_parents();
+    void wake(std::uint32_t position);
+    bool run();  // until nothing changes; false: nothing is left
+    void undo(std::size_t changes);
     bool forward(std::uint32_t id);
     bool backward(std::uint32_t id);
     bool backward_both(std::uint32_t id);
@@ -56,7 +65,12 @@ private:
     Evaluator evaluator_;
     std::vector<std::uint32_t> local_;  // node -> position in the slice
     std::vector<Interval> bounds_;      // by position
-    bool changed_ = false;
+    // What is made of a node: of position p, parents_[first_parent_[p] .. first_parent_[p + 1]].
+    std::vector<std::uint32_t> parents_, first_parent_;
+    std::vector<std::uint32_t> queue_;  // positions to look at again
+    std::vector<bool> queued_;
+    std::vector<Change> trail_;
+    std::int64_t work_ = 0;  // nodes looked at
 };
 
 }  // namespace edict::smt
