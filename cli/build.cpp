@@ -51,7 +51,7 @@ Exit build(const BuildOptions& options) {
 void add_build(Verb& top) {
     auto options = std::make_shared<BuildOptions>();
     Verb verb = top.add("build", "Compile modules to bytecode and print their hashes");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.required("-o,--output", options->folder, "The folder to write to; made if missing");
     verb.footer(
         "Writes NAME.edo for each module, the built-in ones that are used too, and HASH.debug,\n"

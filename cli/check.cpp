@@ -50,7 +50,7 @@ Exit check(const CheckOptions& options) {
 void add_check(Verb& top) {
     auto options = std::make_shared<CheckOptions>();
     Verb verb = top.add("check", "Look for mistakes in rules and contracts");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.choice("--format", options->format, {"human", "short", "json"},
                 "How mistakes are shown; json goes to standard output");
     verb.flag("--costs", options->costs, "Show what a call of each action costs at most");

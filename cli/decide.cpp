@@ -122,7 +122,7 @@ constexpr const char* HELP =
 void add_decide(Verb& top) {
     auto options = std::make_shared<DecideOptions>();
     Verb verb = top.add("decide", "Decide one call on given facts");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.option("--call", options->call,
                 "\"module.action\", or a JSON object whose members stand above those of the facts");
     verb.required("--facts", options->facts, "A JSON file");

@@ -14,8 +14,8 @@ namespace edict::cli {
 // Whole or not at all: written beside the place and then moved there.
 [[nodiscard]] base::Status write_file(const std::string& path, std::string_view text);
 
-// The sources that the arguments name: files as they stand, folders by their *.edict and *.edict.md
-// files, also of folders inside, in the order of their names. None twice.
+// The sources that the arguments name: files as they stand, folders by their *.edict files, also of
+// folders inside, in the order of their names. None twice.
 [[nodiscard]] base::Result<std::vector<std::string>> source_files(
     const std::vector<std::string>& arguments);
 

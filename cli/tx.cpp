@@ -65,7 +65,7 @@ void add_call(Verb& tx) {
 void add_deploy(Verb& tx) {
     auto options = std::make_shared<DeployOptions>();
     Verb verb = tx.add("deploy", "Deploy modules with their sources as a pending set");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.required("--key", options->key, "The key file of who deploys, and will own the set");
     verb.option("--node", options->node, "The address of a node");
     verb.footer(

@@ -56,7 +56,7 @@ Exit verify(const VerifyOptions& options) {
 void add_verify(Verb& top) {
     auto options = std::make_shared<VerifyOptions>();
     Verb verb = top.add("verify", "Prove rules free of contradictions and gaps");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.choice("--format", options->format, {"human", "json"}, "How findings are shown");
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What replays the witnesses");
     verb.option("--limit-ms", options->limit_ms,
