@@ -28,7 +28,7 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
         auto tree = parse::parse(*file, sources, diagnostics);
         if (tree) trees.push_back(std::move(*tree));
     }
-    if (!diagnostics.has_errors()) {
+    if (!texts.empty() && !diagnostics.has_errors()) {
         std::vector<const ast::File*> files;
         for (const ast::File& tree : trees) files.push_back(&tree);
         const auto program = check::check(files, nullptr, diagnostics);

@@ -1,4 +1,4 @@
-// The pages of docs/errors, as tests read them.
+// Examples in documentation, as tests read them.
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ inline constexpr const char* ACCEPTED = "accepted";  // the folder of texts with
 // tests/golden shows one.
 inline constexpr const char* NO_EXAMPLE = "An example cannot be shown here.";
 
-// The fences marked `edict` under "## Fails" and "## Repaired": one text each.
-struct Page {
-    std::vector<Text> failing;
-    std::vector<Text> repaired;
+// The fences marked `edict` of one part of a Markdown text, from a heading to the next.
+struct Section {
+    std::string heading;  // as written: "## Fails"
+    std::vector<Text> texts;
 };
-[[nodiscard]] Page read_page(const std::string& markdown);
+[[nodiscard]] std::vector<Section> sections(const std::string& markdown);
 
 }  // namespace edict::golden

@@ -1,4 +1,5 @@
-// Every code has a page whose failing example gives the code and whose repaired example does not.
+// Every code has a page whose failing example gives the code and whose repaired example does not;
+// the examples of the other documents are accepted.
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -7,7 +8,15 @@
 #include "tests/golden/pages.h"
 
 namespace edict::golden {
+namespace fs = std::filesystem;
 namespace {
+
+std::vector<Text> under(const std::string& markdown, const std::string& heading) {
+    for (const Section& section : sections(markdown)) {
+        if (section.heading == heading) return section.texts;
+    }
+    return {};
+}
 
 std::string path_of(source::Code code) {
     return "docs/errors/" + std::string(source::name(code)) + ".md";
@@ -26,9 +35,9 @@ TEST(Pages, TheFailingExampleGivesTheCode) {
     for (const source::Code code : source::all_codes()) {
         const std::string markdown = read_text(path_of(code));
         if (markdown.find(NO_EXAMPLE) != std::string::npos) continue;
-        const Page page = read_page(markdown);
-        EXPECT_FALSE(page.failing.empty()) << path_of(code);
-        const Diagnosis diagnosis = diagnose(page.failing);
+        const std::vector<Text> failing = under(markdown, "## Fails");
+        EXPECT_FALSE(failing.empty()) << path_of(code);
+        const Diagnosis diagnosis = diagnose(failing);
         EXPECT_EQ(diagnosis.codes, std::set<std::string>{std::string(source::name(code))})
             << path_of(code) << "\n"
             << diagnosis.human;
@@ -39,31 +48,48 @@ TEST(Pages, TheRepairedExampleIsAccepted) {
     for (const source::Code code : source::all_codes()) {
         const std::string markdown = read_text(path_of(code));
         if (markdown.find(NO_EXAMPLE) != std::string::npos) continue;
-        const Page page = read_page(markdown);
-        EXPECT_FALSE(page.repaired.empty()) << path_of(code);
-        EXPECT_EQ(diagnose(page.repaired).human, "") << path_of(code);
+        const std::vector<Text> repaired = under(markdown, "## Repaired");
+        EXPECT_FALSE(repaired.empty()) << path_of(code);
+        EXPECT_EQ(diagnose(repaired).human, "") << path_of(code);
+    }
+}
+
+// A part that shows only a regulation is read beside the contract of the taste.
+TEST(Documents, TheirExamplesAreAccepted) {
+    const Text contract{"hub.edict", read_text("tests/golden/accepted/taste/hub.edict")};
+    std::vector<fs::path> documents = {"README.md"};
+    for (const auto& entry : fs::directory_iterator("docs")) {
+        const bool counts = entry.path().extension() == ".md";
+        if (counts && entry.path().filename() != "LANGUAGE.md") documents.push_back(entry.path());
+    }
+    for (const fs::path& path : documents) {
+        for (const Section& section : sections(read_text(path))) {
+            std::vector<Text> texts = section.texts;
+            if (texts.size() == 1 && texts[0].text.starts_with("regulation")) {
+                texts.push_back(contract);
+            }
+            EXPECT_EQ(diagnose(texts).human, "") << path << " " << section.heading;
+        }
     }
 }
 
 }  // namespace
 
-Page read_page(const std::string& markdown) {
-    Page page;
+std::vector<Section> sections(const std::string& markdown) {
+    std::vector<Section> all(1);
     std::istringstream in(markdown);
     std::string line;
-    std::vector<Text>* section = nullptr;
     while (std::getline(in, line)) {
-        if (line.starts_with("## ")) {
-            section = line == "## Fails" ? &page.failing : nullptr;
-            if (line == "## Repaired") section = &page.repaired;
-        }
-        if (section == nullptr || !line.starts_with("```edict")) continue;
+        if (line.starts_with("#")) all.push_back({line, {}});
+        if (!line.starts_with("```")) continue;
+        const bool counts = line.starts_with("```edict");
         std::string text;
         while (std::getline(in, line) && line != "```") text += line + "\n";
-        const std::string name = "example" + std::to_string(section->size() + 1) + ".edict";
-        section->push_back({name, text});
+        std::vector<Text>& texts = all.back().texts;
+        if (counts)
+            texts.push_back({"example" + std::to_string(texts.size() + 1) + ".edict", text});
     }
-    return page;
+    return all;
 }
 
 }  // namespace edict::golden
