@@ -31,7 +31,8 @@ action act(k: Int 0..1, n: Int 0..2, s: Set<Int 0..1, 2>) by anyone {
     }
 
     std::string regulation() {
-        std::string text = "regulation rules version 1.0.0 governs small\n  zone +00:00\n  default ";
+        std::string text =
+            "regulation rules version 1.0.0 governs small\n  zone +00:00\n  default ";
         text += any({"permit", "forbid", "silent", "silent"}) + "\n";
         for (std::size_t i = 0, count = 2 + pick(3); i < count; ++i) {
             text += "rule r" + std::to_string(i) + "\n";
@@ -52,7 +53,8 @@ private:
         const std::string id = std::to_string(++locals_);
         switch (pick(depth > 0 ? 9 : 6)) {
             case 0:
-                return "  held[" + any({"k", "1 - k", "0"}) + "] = " + any({"n", "limit", "1"}) + "\n";
+                return "  held[" + any({"k", "1 - k", "0"}) + "] = " + any({"n", "limit", "1"}) +
+                       "\n";
             case 1:
                 return "  limit = " + any({"n", "2", "1 + k"}) + "\n";
             case 2:
@@ -66,7 +68,8 @@ private:
             case 6:
             case 7:
                 return "  if " + any({"n > 0", "k in s", "held[k] is known", "count(s) == 1"}) +
-                       " {\n" + statement(depth - 1) + "  } else {\n" + statement(depth - 1) + "  }\n";
+                       " {\n" + statement(depth - 1) + "  } else {\n" + statement(depth - 1) +
+                       "  }\n";
             default:
                 return "  for x" + id + " in " + any({"s", "{ k }"}) + " { held[x" + id +
                        "] = " + any({"n", "x" + id, "2"}) + " }\n";
@@ -167,8 +170,7 @@ State state_of(int code, const value::PartyId& caller) {
         const auto key = value::tuple_type({value::party_type(), text}).value();
         const value::Value at{value::Record{{{caller}, {std::string("office")}}}};
         state.cells[{std::string(call::ROLES_MODULE), std::string(call::ROLES_STORE),
-                     value::to_bytes(at, *key)}] =
-            value::to_bytes({true}, *value::boolean_type());
+                     value::to_bytes(at, *key)}] = value::to_bytes({true}, *value::boolean_type());
     }
     return state;
 }
@@ -193,7 +195,8 @@ Truths try_everything(const cli::Compilation& made) {
             call.arguments = {{std::int64_t{code % 2}},
                               {std::int64_t{code / 2 % 3}},
                               {value::make_set(std::move(elements))}};
-            const auto result = call::run_call(*made.linked, state, call, {1'767'225'600'000}, engine);
+            const auto result =
+                call::run_call(*made.linked, state, call, {1'767'225'600'000}, engine);
             if (!result.decisions.empty()) note(*regulation, result.decisions[0], truths);
         }
     }
@@ -202,13 +205,12 @@ Truths try_everything(const cli::Compilation& made) {
 
 TEST(Verifier, MissesNothingThatSomeStateAndCallShow) {
     std::size_t conflicts = 0, gaps = 0, errors = 0, unknown = 0, regulations = 0;
-    for (unsigned seed = 0; seed < 120; ++seed) {
+    for (unsigned seed = 0; seed < 48; ++seed) {
         Generator generator(seed);
         const std::string contract = generator.contract(), text = generator.regulation();
         const Verified verified = verify_texts({contract, text});
         if (!verified.made.linked) continue;
         ++regulations;
-        if (getenv("SEED") && std::to_string(seed) == getenv("SEED")) std::printf("%s%s%s", contract.c_str(), text.c_str(), verified.text().c_str());
         const Truths truths = try_everything(verified.made);
         const std::string shown =
             "seed " + std::to_string(seed) + "\n" + contract + text + verified.text();
@@ -221,12 +223,12 @@ TEST(Verifier, MissesNothingThatSomeStateAndCallShow) {
         }
         for (const auto& pair : truths.conflicts) {
             ASSERT_TRUE(found.contains(pair) || open.contains(pair))
-                << pair.first << " " << pair.second << "\n" << shown;
+                << pair.first << " " << pair.second << "\n"
+                << shown;
         }
         for (const auto& pair : found) ASSERT_TRUE(truths.conflicts.contains(pair)) << shown;
         const bool settled = verified.all(Kind::unknown).empty();
         unknown += settled ? 0 : 1;
-        for (const Finding& finding : verified.all(Kind::unknown)) std::printf("%u %s: %s\n", seed, finding.message.c_str(), finding.notes.at(0).c_str());
         if (settled) {
             ASSERT_EQ(!verified.all(Kind::gap).empty(), truths.gap) << shown;
             ASSERT_EQ(!verified.all(Kind::rule_error).empty(), truths.error) << shown;
@@ -240,13 +242,11 @@ TEST(Verifier, MissesNothingThatSomeStateAndCallShow) {
         gaps += truths.gap ? 1 : 0;
         errors += truths.error ? 1 : 0;
     }
-    EXPECT_GT(regulations, 100u);
-    EXPECT_GT(conflicts, 30u);
-    EXPECT_GT(gaps, 20u);
-    EXPECT_GT(errors, 30u);
+    EXPECT_GT(regulations, 40u);
+    EXPECT_GT(conflicts, 10u);
+    EXPECT_GT(gaps, 8u);
+    EXPECT_GT(errors, 10u);
     EXPECT_LT(unknown, regulations / 4);
-    std::printf("%zu regulations: %zu conflicts, %zu with a gap, %zu with an error, %zu not settled\n",
-                regulations, conflicts, gaps, errors, unknown);
 }
 
 }  // namespace

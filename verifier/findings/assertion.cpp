@@ -8,6 +8,20 @@ namespace edict::findings {
 
 namespace {
 
+// An assertion often fails on a day on which what should uphold it is not in force.
+void note_rules_out_of_force(const Analysis& analysis, Finding& finding) {
+    for (const encode::RegulationTerms& regulation : analysis.call.own.regulations) {
+        for (const encode::RuleTerms& terms : regulation.rules) {
+            const smt::Model& model = analysis.solver.model();
+            if (smt::evaluate(analysis.world.terms, model, terms.in_force) == 1) continue;
+            const RuleId id{regulation.regulation, terms.rule};
+            finding.notes.push_back(fmt::format("rule {} is not in force on that day, but {}",
+                                                analysis.run.at(id).name,
+                                                window_text(analysis.run.at(id).window)));
+        }
+    }
+}
+
 void check_assertion(Analysis& analysis, check::ModuleId regulation,
                      const check::Assertion& assertion) {
     Run& run = analysis.run;
@@ -30,6 +44,7 @@ void check_assertion(Analysis& analysis, check::ModuleId regulation,
     const auto wanted =
         assertion.never_permitted ? call::Outcome::committed : call::Outcome::forbidden;
     if (verdict == smt::Verdict::sat) {
+        note_rules_out_of_force(analysis, finding);
         (void)add_with_witness(analysis, finding, [&](const call::CallResult& result) {
             return result.outcome == wanted;
         });

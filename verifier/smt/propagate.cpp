@@ -270,6 +270,16 @@ Box Propagator::box() const {
     return box;
 }
 
+// Through choices that are decided.
+Term Propagator::resolved(Term term) const {
+    while (terms_.node(term.node()).op == Op::choose) {
+        const Interval condition = of(terms_.operands(term.node())[0]);
+        if (!single(condition)) break;
+        term = terms_.operands(term.node())[condition.low == 1 ? 1 : 2];
+    }
+    return term;
+}
+
 // Moves variables so that the decided comparisons between them hold.
 void Propagator::repair(Model& model) const {
     const auto is_variable = [&](Term term) { return terms_.node(term.node()).op == Op::int_var; };
@@ -286,8 +296,8 @@ void Propagator::repair(Model& model) const {
         const Op op = terms_.node(id).op;
         if (op != Op::equal && op != Op::at_most) continue;
         const Interval self = bounds_[local_[id]];
-        const Term a = terms_.operands(id)[0], b = terms_.operands(id)[1];
-        if (!single(self) || !is_variable(a) || !is_variable(b)) continue;
+        const Term a = resolved(terms_.operands(id)[0]), b = resolved(terms_.operands(id)[1]);
+        if (!single(self) || !is_variable(a) || !is_variable(b) || a == b) continue;
         const std::int64_t x = slot(a), y = slot(b);
         if (op == Op::equal && self.low == 1 && x != y) {
             if (!move(b, x)) (void)move(a, y);
@@ -313,27 +323,35 @@ bool Propagator::assign(Model& model) {
     return evaluator_.satisfies(model);
 }
 
-// A variable below `term` that still has a choice.
+// Below `term`: a condition that is not decided, taken as the model has it; else a variable.
 bool Propagator::split_inside(Term term, const Model& model, Split& split) const {
     std::vector<Term> open{term};
+    bool found = false;
     while (!open.empty()) {
-        const Term next = open.back();
+        const Term next = resolved(open.back());
         open.pop_back();
         const Interval within = bounds_[local_[next.node()]];
         const Node& node = terms_.node(next.node());
+        if (node.op == Op::choose) {
+            const Term condition = terms_.operands(next.node())[0];
+            const Wide value = evaluator_.value(Term{condition.node() << 1});
+            split = {condition.node(), {value, value}, {1 - value, 1 - value}};
+            return true;
+        }
         if (node.op == Op::bool_var || node.op == Op::int_var) {
-            if (single(within)) continue;
+            if (found || single(within)) continue;
+            found = true;
             const Wide tried = model.values[node.variable];
             split.node = next.node();
             split.first = tried < within.high ? Interval{tried + 1, within.high}
                                               : Interval{within.low, tried - 1};
             split.second =
                 tried < within.high ? Interval{within.low, tried} : Interval{tried, tried};
-            return true;
+            continue;
         }
         for (const Term operand : terms_.operands(next.node())) open.push_back(operand);
     }
-    return false;
+    return found;
 }
 
 bool Propagator::choose_split(const Model& model, Split& split) const {
@@ -342,25 +360,33 @@ bool Propagator::choose_split(const Model& model, Split& split) const {
         if (evaluator_.value(root) != 1) at = root;
     }
     if (at == Term{1}) return false;
-    // Down to the part whose value differs from what is wanted.
+    // Down to a part that has another value than it must have, or may yet have either.
     while (terms_.node(at.node()).op == Op::both) {
-        const bool wanted = !at.negated();
-        const Term* next = nullptr;
-        for (const Term& part : terms_.operands(at.node())) {
-            if (wanted ? evaluator_.value(part) != 1 : !single(of(part))) {
-                next = &part;
-                break;
-            }
+        const auto operands = terms_.operands(at.node());
+        const auto wrong = [&](Term part) {  // of a conjunction that must be true
+            return evaluator_.value(part) != 1;
+        };
+        const auto open = [&](Term part) { return !single(of(part)); };
+        const auto missed = [&](Term part) {  // must be false and is true
+            return of(part).high == 0 && evaluator_.value(part) == 1;
+        };
+        if (!at.negated()) {
+            const auto part = std::find_if(operands.begin(), operands.end(), wrong);
+            if (part == operands.end()) break;
+            at = *part;
+            continue;
         }
-        if (next == nullptr) break;
-        if (!wanted) {  // one of them must be false: try this one
-            const Term part = *next;
-            split.node = part.node();
-            split.first = part.negated() ? Interval{1, 1} : Interval{0, 0};
-            split.second = part.negated() ? Interval{0, 0} : Interval{1, 1};
-            return true;
+        auto part = std::find_if(operands.begin(), operands.end(), missed);
+        if (part != operands.end()) {
+            at = Terms::negate(*part);
+            continue;
         }
-        at = *next;
+        part = std::find_if(operands.begin(), operands.end(), open);
+        if (part == operands.end()) break;
+        // One of them must be false: try this one.
+        const Wide value = part->negated() ? 1 : 0;
+        split = {part->node(), {value, value}, {1 - value, 1 - value}};
+        return true;
     }
     if (!single(bounds_[local_[at.node()]])) {
         const Wide value = at.negated() ? 0 : 1;

@@ -56,6 +56,7 @@ private:
     bool backward_compare(std::uint32_t id);
     bool backward_number(std::uint32_t id);
     [[nodiscard]] bool assign(Model& model);
+    [[nodiscard]] Term resolved(Term term) const;
     void repair(Model& model) const;
     [[nodiscard]] bool choose_split(const Model& model, Split& split) const;
     [[nodiscard]] bool split_inside(Term term, const Model& model, Split& split) const;

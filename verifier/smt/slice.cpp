@@ -4,6 +4,8 @@
 
 namespace edict::smt {
 
+constexpr std::size_t MAX_SIMPLIFY_WORK = 2'000'000;  // nodes looked at: about 10 ms
+
 void Slicer::visit(Term root, Slice& slice) {
     stack_.push_back(root.node());
     while (!stack_.empty()) {
@@ -100,10 +102,13 @@ bool Evaluator::satisfies(const Model& model) {
 
 void simplify(const Terms& terms, const Slice& slice, Model& model) {
     Evaluator evaluator(terms, slice);
+    std::size_t work = 0;
     for (const std::uint32_t index : slice.variables) {
         const Variable& variable = terms.variables()[index];
         const std::int64_t before = model.values[index];
         if (before == variable.preferred) continue;
+        work += slice.nodes.size();
+        if (work > MAX_SIMPLIFY_WORK) return;
         model.values[index] = variable.preferred;
         if (!evaluator.satisfies(model)) model.values[index] = before;
     }

@@ -55,7 +55,7 @@ private:
     std::vector<Wide> values_;  // by node
 };
 
-// Puts the preferred value wherever the roots stay true.
+// Puts the preferred value wherever the roots stay true, within a bound on its work.
 void simplify(const Terms& terms, const Slice& slice, Model& model);
 
 // The value of any term under a model.

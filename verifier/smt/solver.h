@@ -18,7 +18,7 @@ namespace edict::smt {
 struct Limits {
     std::uint32_t bisections = 200;       // of one question, before Z3 is asked
     std::uint32_t resources = 4'000'000;  // Z3's `rlimit` for one question
-    std::uint32_t wall_ms = 5'000;        // of Z3 for one question
+    std::uint32_t wall_ms = 2'000;        // of Z3 for one question
 };
 
 enum class Verdict : std::uint8_t { sat, unsat, unknown };
