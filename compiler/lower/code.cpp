@@ -93,7 +93,7 @@ void Code::land(std::uint16_t branch) {
             instruction.c = here();
             break;
         default:
-            EDICT_CHECK(!"a branch");
+            EDICT_CHECK(false);
     }
 }
 

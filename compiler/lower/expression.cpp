@@ -23,8 +23,7 @@ Opcode opcode(check::ArithOp op) {
         case check::ArithOp::remainder:
             return Opcode::remainder;
     }
-    EDICT_CHECK(!"an arithmetic operation");
-    return Opcode::add;
+    EDICT_CHECK(false);
 }
 
 Opcode opcode(check::LogicOp op) {
@@ -36,8 +35,7 @@ Opcode opcode(check::LogicOp op) {
         case check::LogicOp::implication:
             return Opcode::logical_implies;
     }
-    EDICT_CHECK(!"a logical operation");
-    return Opcode::logical_and;
+    EDICT_CHECK(false);
 }
 
 Opcode opcode(check::SetOp op) {
@@ -49,8 +47,7 @@ Opcode opcode(check::SetOp op) {
         case check::SetOp::intersect:
             return Opcode::set_intersect;
     }
-    EDICT_CHECK(!"a set operation");
-    return Opcode::set_unite;
+    EDICT_CHECK(false);
 }
 
 Opcode opcode(check::Moment moment) {
@@ -62,8 +59,7 @@ Opcode opcode(check::Moment moment) {
         case check::Moment::after:
             return Opcode::read_after;
     }
-    EDICT_CHECK(!"a moment");
-    return Opcode::read_now;
+    EDICT_CHECK(false);
 }
 
 std::vector<value::TypeRef> field_types(const value::Type& type) {

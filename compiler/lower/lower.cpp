@@ -23,8 +23,7 @@ bytecode::Norm norm_of(check::Norm norm) {
         case check::Norm::require:
             return bytecode::Norm::require;
     }
-    EDICT_CHECK(!"a norm");
-    return bytecode::Norm::permit;
+    EDICT_CHECK(false);
 }
 
 bytecode::Answer answer_of(check::Answer answer) {
@@ -36,8 +35,7 @@ bytecode::Answer answer_of(check::Answer answer) {
         case check::Answer::silent:
             return bytecode::Answer::silent;
     }
-    EDICT_CHECK(!"an answer");
-    return bytecode::Answer::silent;
+    EDICT_CHECK(false);
 }
 
 std::vector<bytecode::CitationRef> citations(const std::vector<check::Citation>& cites) {
