@@ -159,7 +159,9 @@ base::Status Executor::check_transaction(const Transaction& transaction) const {
                                              transaction.nonce.value, last + 1));
     }
     if (transaction.nonce.value - last > MAX_NONCE_AHEAD) {
-        return base::input_error(
+        // Not wrong, only early: the same call may be taken later.
+        return base::fail(
+            base::ErrorKind::unknown,
             fmt::format("the nonce {} is too far ahead; the next one is {}, at most {} may wait",
                         transaction.nonce.value, last + 1, MAX_NONCE_AHEAD));
     }

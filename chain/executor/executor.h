@@ -54,7 +54,8 @@ public:
     [[nodiscard]] std::shared_ptr<const call::LinkedSet> in_force() const;
 
     // Whether the pool may take it: signature, chain, expiry, a registered sender, a nonce that is
-    // next or at most MAX_NONCE_AHEAD ahead. The error says what is wrong and what is allowed.
+    // next or at most MAX_NONCE_AHEAD ahead. The error says what is wrong and what is allowed; it
+    // is of the kind `unknown` if the nonce is too far ahead, so that the call may be taken later.
     [[nodiscard]] base::Status check_transaction(const ledger::Transaction& transaction) const;
     // From `waiting`, in their order: what can run in the next batch, within its limits.
     [[nodiscard]] std::vector<ledger::Transaction> propose(

@@ -61,6 +61,10 @@ base::Result<ledger::Proof> Executor::prove_leaf(const ledger::Hash& hash) const
     const ledger::Header header = last_header();
     base::Result<ledger::Proof> proof = certified(*this, header.height);
     if (!proof) return proof;
+    if (*position >= header.log_size) {
+        return base::fail(base::ErrorKind::unknown,
+                          "the height of this leaf is not certified yet: try again later");
+    }
     const std::optional<base::Bytes> bytes =
         impl_->store.get(store::Column::log, log_leaf_key(*position));
     EDICT_CHECK(bytes.has_value());
@@ -74,26 +78,32 @@ base::Result<ledger::Proof> Executor::prove_leaf(const ledger::Hash& hash) const
 }
 
 base::Result<ledger::Proof> Executor::prove_state(const ledger::StatePlace& place) const {
-    Head head;
-    {
-        const std::scoped_lock lock(impl_->mutex);
-        head = impl_->head;
-    }
-    base::Result<ledger::Proof> proof = certified(*this, head.height);
-    if (!proof) return proof;
     const ledger::Hash key = ledger::state_key(place);
-    base::Result<merkle::TreeProof> path =
-        merkle::prove_in_tree(head.tree, key, tree_reader(impl_->store));
-    if (!path) return base::error_of(path);
-    std::optional<ledger::StateValue> value = read(place);
-    // A commit between the reads would leave a path that does not fit the value.
-    if (last_applied() != head.height) return prove_state(place);
-    if (value) {
-        proof->claim = ledger::ValueClaim{place, *std::move(value), *std::move(path)};
-    } else {
-        proof->claim = ledger::AbsenceClaim{place, *std::move(path)};
+    const merkle::ReadTreeNode nodes = tree_reader(impl_->store);
+    while (true) {
+        Head head;
+        {
+            const std::scoped_lock lock(impl_->mutex);
+            head = impl_->head;
+        }
+        base::Result<ledger::Proof> proof = certified(*this, head.height);
+        if (!proof) return proof;
+        std::optional<ledger::StateValue> value = read(place);
+        const auto in_tree = merkle::find_in_tree(head.tree, key, nodes);
+        if (!in_tree) return base::error_of(in_tree);
+        // A height that was committed between these reads has changed the value: again.
+        const std::optional<ledger::Hash> hash =
+            value ? std::optional(ledger::state_value_hash(*value)) : std::nullopt;
+        if (*in_tree != hash) continue;
+        base::Result<merkle::TreeProof> path = merkle::prove_in_tree(head.tree, key, nodes);
+        if (!path) return base::error_of(path);
+        if (value) {
+            proof->claim = ledger::ValueClaim{place, *std::move(value), *std::move(path)};
+        } else {
+            proof->claim = ledger::AbsenceClaim{place, *std::move(path)};
+        }
+        return proof;
     }
-    return proof;
 }
 
 base::Result<ledger::Proof> Executor::prove_consistency(ledger::Height older) const {

@@ -79,11 +79,12 @@ struct Node::Impl {
     std::optional<std::int64_t> timer_ms;
 
     Impl(executor::Executor& executor_, std::unique_ptr<consensus::Protocol> protocol_,
-         Signer& signer_, std::uint16_t validator_)
+         Signer& signer_, std::uint16_t validator_, std::size_t pool_bytes)
         : executor(executor_),
           protocol(std::move(protocol_)),
           signer(signer_),
-          validator(validator_) {}
+          validator(validator_),
+          pool(pool_bytes) {}
 
     using Events = std::deque<consensus::Event>;
     void run();
@@ -218,8 +219,8 @@ void Node::Impl::certify(const consensus::Update::Certified& done) {
 }
 
 Node::Node(executor::Executor& executor, std::unique_ptr<consensus::Protocol> protocol,
-           Signer& signer, std::uint16_t validator)
-    : impl_(std::make_unique<Impl>(executor, std::move(protocol), signer, validator)) {}
+           Signer& signer, std::uint16_t validator, std::size_t pool_bytes)
+    : impl_(std::make_unique<Impl>(executor, std::move(protocol), signer, validator, pool_bytes)) {}
 
 Node::~Node() { stop(); }
 
@@ -250,7 +251,8 @@ tl::expected<ledger::Hash, Rejection> Node::submit(ledger::Transaction transacti
         why = {Rejection::Why::known, fmt::format("the call {} was executed at height {} already",
                                                   hash.hex(), found->receipt.height.value)};
     } else if (const base::Status ok = impl_->executor.check_transaction(transaction); !ok) {
-        why = {Rejection::Why::invalid, ok.error().message};
+        const bool is_early = ok.error().kind == base::ErrorKind::unknown;
+        why = {is_early ? Rejection::Why::full : Rejection::Why::invalid, ok.error().message};
     } else {
         const std::scoped_lock lock(impl_->mutex);
         if (impl_->stopping)

@@ -12,6 +12,7 @@
 #include "chain/consensus/protocol.h"
 #include "chain/executor/executor.h"
 #include "chain/node/signer.h"
+#include "chain/pool/limits.h"
 
 namespace edict::node {
 
@@ -41,7 +42,7 @@ class Node {
 public:
     // `executor` and `signer` must outlive the node; `validator` is its index in the set.
     Node(executor::Executor& executor, std::unique_ptr<consensus::Protocol> protocol,
-         Signer& signer, std::uint16_t validator);
+         Signer& signer, std::uint16_t validator, std::size_t pool_bytes = pool::MAX_POOL_BYTES);
     ~Node();  // as stop()
 
     // Called on the node's thread with the receipts of each certified height; to return at once.

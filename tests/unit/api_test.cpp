@@ -210,6 +210,29 @@ TEST_F(ApiTest, AKeyOfAStoreIsReadByItsType) {
     EXPECT_EQ(role["value"], false);  // what the store reads as by default
 }
 
+TEST(Api, AFullPoolIsAnsweredWith429) {
+    TestChain chain;
+    const auto signer = node::make_signer(header_key());
+    ledger::Transaction call = chain.call("office", "std.membership", "set_attribute", CITY);
+    const std::size_t one = ledger::encode(call).size();
+    node::Node node(*chain.executor, consensus::make_solo({0}), *signer, 0, 3 * one);
+    api::Api api(node, "");
+    const auto submit = [&](std::uint64_t nonce) {
+        call.nonce.value = nonce;
+        ledger::sign(call, test_key("office").key);
+        const json body = {{"transaction", base::to_hex(ledger::encode(call))}};
+        return api.handle({"POST", "/v1/calls", {}, body.dump()});
+    };
+    for (const std::uint64_t nonce : {1U, 2U, 3U}) EXPECT_EQ(submit(nonce).status, 202);
+    const Reply full = submit(4);
+    EXPECT_EQ(full.status, 429);
+    EXPECT_EQ(full.retry_after_seconds, 1);
+    EXPECT_EQ(error_of(full), "the pool of waiting calls is full");
+    const Reply early = submit(65);
+    EXPECT_EQ(early.status, 429);
+    EXPECT_NE(error_of(early).find("at most 64 may wait"), std::string::npos);
+}
+
 TEST_F(ApiTest, TheOpenApiDocumentNamesEveryRoute) {
     const json document = got("/v1/openapi.json");
     std::size_t operations = 0;

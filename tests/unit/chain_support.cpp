@@ -74,7 +74,17 @@ ledger::Genesis test_genesis() {
     return genesis;
 }
 
-TestChain::TestChain(ledger::Genesis from) : genesis(std::move(from)) { reopen(); }
+TestChain::TestChain(ledger::Genesis from) : genesis(std::move(from)) {
+    reopen();
+    certify();
+}
+
+void TestChain::certify() {
+    const ledger::Hash header = ledger::hash_of(executor->last_header());
+    const ledger::Signature signature =
+        ledger::sign_header(executor->chain_id(), header, header_key());
+    executor->store_certificate(executor->last_applied(), {header, {{0, signature}}});
+}
 
 void TestChain::reopen() {
     executor.reset();
@@ -127,11 +137,8 @@ std::vector<ledger::Receipt> TestChain::run(const std::vector<ledger::Transactio
     }
     executor::Executed executed = executor->execute(batch, {transactions});
     std::vector<ledger::Receipt> receipts = executed.receipts;
-    const ledger::Hash header = ledger::hash_of(executed.header);
     executor->commit(std::move(executed));
-    const ledger::Signature signature =
-        ledger::sign_header(executor->chain_id(), header, header_key());
-    executor->store_certificate(batch.height, {header, {{0, signature}}});
+    certify();
     return receipts;
 }
 

@@ -70,7 +70,8 @@ public:
     // Deploys, endorses and attests; expects that it is active then.
     void activate(const std::vector<std::string>& texts);
 
-    void reopen();  // as after a restart
+    void certify();  // the last height
+    void reopen();   // as after a restart
 
     ledger::Genesis genesis;
     store::MemoryStore store;

@@ -1,13 +1,15 @@
 // The node: submit, execute, certify; admission of pending sets.
 #include "chain/node/node.h"
 
-#include <condition_variable>
+#include <atomic>
+#include <mutex>
 #include <set>
 #include <thread>
 
 #include "chain/consensus/solo/solo.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "chain/ledger/proof.h"
 #include "chain/node/admission.h"
 #include "tests/unit/chain_support.h"
 
@@ -129,6 +131,37 @@ TEST(Node, AHeightWithoutCertificateGetsItAfterARestart) {
     running.node.start();
     EXPECT_TRUE(running.node.wait_certified(LONG));
     EXPECT_TRUE(chain.executor->certificate({1}));
+}
+
+TEST(Node, ProofsHoldWhileHeightsAreCommitted) {
+    TestChain chain;
+    RunningNode running(chain);
+    running.node.start();
+    base::Writer key;
+    key.raw(test_key("site").party.bytes);
+    key.text("city");
+    const ledger::StatePlace place{"std.membership", "attributes", key.take()};
+    std::atomic<bool> is_over = false;
+    std::thread caller([&] {
+        for (int i = 0; i < 100; ++i) {
+            const std::string text = std::to_string(i);
+            (void)running.did("office", "std.membership", "set_attribute",
+                              R"({"party": "site", "name": "city", "text": ")" + text + "\"}");
+        }
+        is_over = true;
+    });
+    std::size_t proved = 0;
+    while (!is_over || proved == 0) {
+        const base::Result<ledger::Proof> proof = chain.executor->prove_state(place);
+        if (!proof) {  // the height is executed and not certified yet
+            EXPECT_EQ(proof.error().kind, base::ErrorKind::unknown) << proof.error().message;
+            continue;
+        }
+        const auto verified = ledger::verify_proof(*proof, chain.genesis);
+        EXPECT_TRUE(verified) << verified.error().message;
+        ++proved;
+    }
+    caller.join();
 }
 
 TEST(Node, ACallThatItsSendersNewKeyDidNotSignLeavesThePool) {
