@@ -122,6 +122,9 @@ struct Client::Impl {
     httplib::Client http;
     ledger::Genesis genesis;
     ledger::Hash chain_id;
+    // Modules in force by name, as long as the node names the same set in force.
+    std::string in_force;
+    std::map<std::string, bytecode::Module> modules;
 
     explicit Impl(const std::string& url_) : url(url_), http(url_) {
         http.set_keep_alive(true);
@@ -198,24 +201,32 @@ base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
                                                     const std::string& module_name,
                                                     const std::string& action_name,
                                                     const json& given) {
-    const auto bytes = module(module_name);
-    if (!bytes) return base::error_of(bytes);
-    const auto decoded = bytecode::decode(*bytes);
-    if (!decoded) return base::in_context("the module " + module_name, decoded.error());
+    const auto status = get("/v1/status");
+    if (!status) return base::error_of(status);
+    const auto height = number_in(*status, "height");
+    if (!height) return base::error_of(height);
+    if (std::string now = text_in(*status, "in_force"); now != impl_->in_force) {
+        impl_->modules.clear();
+        impl_->in_force = std::move(now);
+    }
+    auto known = impl_->modules.find(module_name);
+    if (known == impl_->modules.end()) {
+        const auto bytes = module(module_name);
+        if (!bytes) return base::error_of(bytes);
+        auto decoded = bytecode::decode(*bytes);
+        if (!decoded) return base::in_context("the module " + module_name, decoded.error());
+        known = impl_->modules.emplace(module_name, *std::move(decoded)).first;
+    }
     const auto names = [this](std::string_view name) -> std::optional<ledger::PartyId> {
         const auto found = party(name);
         return found ? std::optional(*found) : std::nullopt;
     };
-    auto arguments = encode_arguments(*decoded, action_name, given, names);
+    auto arguments = encode_arguments(known->second, action_name, given, names);
     if (!arguments) return base::error_of(arguments);
     const auto sender = get("/v1/parties/" + key.party.hex());
     if (!sender) return base::error_of(sender);
     const auto nonce = number_in(*sender, "last_nonce");
     if (!nonce) return base::error_of(nonce);
-    const auto status = get("/v1/status");
-    if (!status) return base::error_of(status);
-    const auto height = number_in(*status, "height");
-    if (!height) return base::error_of(height);
 
     ledger::Transaction call;
     call.chain_id = impl_->chain_id;
