@@ -76,6 +76,16 @@ base::Result<std::unique_ptr<Server>> Server::listen(Api& api, std::uint16_t por
     const auto handle = [&api](const httplib::Request& request, httplib::Response& response) {
         fill(response, api.handle(request_of(request)));
     };
+    // httplib looks for a handler with a regular expression, which recurses over the path.
+    http.set_pre_routing_handler([](const httplib::Request& request, httplib::Response& response) {
+        if (request.path.size() <= MAX_PATH_BYTES) {
+            return httplib::Server::HandlerResponse::Unhandled;
+        }
+        fill(response, error_reply(414, "the path is too long",
+                                   fmt::format("at most {} bytes", MAX_PATH_BYTES)));
+        response.set_header("Connection", "close");
+        return httplib::Server::HandlerResponse::Handled;
+    });
     http.Get(".*", handle).Post(".*", handle).Put(".*", handle).Patch(".*", handle);
     http.Delete(".*", handle).Options(".*", handle);
     http.set_error_handler([](const httplib::Request&, httplib::Response& response) {

@@ -299,6 +299,10 @@ TEST_F(ApiTest, TheSocketAnswersBadHttpToo) {
     EXPECT_EQ(first_line("GET /v1/status HTTP/1.1\r\n" + close), "HTTP/1.1 200 OK");
     EXPECT_EQ(first_line("GET /nowhere HTTP/1.1\r\n" + close), "HTTP/1.1 404 Not Found");
     EXPECT_EQ(first_line("rubbish\r\n" + close), "HTTP/1.1 400 Bad Request");
+    EXPECT_EQ(first_line("GET /" + std::string(511, 'x') + " HTTP/1.1\r\n" + close),
+              "HTTP/1.1 404 Not Found");
+    EXPECT_EQ(first_line("GET /" + std::string(512, 'x') + " HTTP/1.1\r\n" + close),
+              "HTTP/1.1 414 URI Too Long");
     EXPECT_EQ(first_line("GET /" + std::string(10'000, 'x') + " HTTP/1.1\r\n" + close),
               "HTTP/1.1 414 URI Too Long");
     const std::string large = fmt::format("POST /v1/calls HTTP/1.1\r\nContent-Length: {}\r\n",
