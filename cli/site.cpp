@@ -178,7 +178,7 @@ Exit verify(const SiteOptions& options) {
         csv = options.data;
         folder =
             options.site.empty() ? fs::path(options.data).parent_path().string() : options.site;
-        if (folder.empty()) folder = ".";
+        if (folder.empty()) folder = std::string(1, '.');  // g++ 12 warns wrongly about = "."
     }
     const auto set = site::open_data_set(folder);
     if (!set) return report(set.error());

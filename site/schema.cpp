@@ -249,12 +249,13 @@ std::string field_text(const Column& column, const value::Value& value) {
     }
     const auto number = std::get<std::int64_t>(there->data);
     if (column.decimals == 0) return std::to_string(number);
-    std::string digits = std::to_string(number < 0 ? -number : number);
-    if (digits.size() <= column.decimals) {
-        digits.insert(0, column.decimals + 1 - digits.size(), '0');
-    }
-    digits.insert(digits.size() - column.decimals, ".");
-    return number < 0 ? "-" + digits : digits;
+    const auto bits = static_cast<std::uint64_t>(number);
+    const std::string digits =
+        fmt::format("{:0{}}", number < 0 ? 0 - bits : bits, column.decimals + 1);
+    const std::string_view shown = digits;
+    const std::size_t whole = shown.size() - column.decimals;
+    return fmt::format("{}{}.{}", number < 0 ? "-" : "", shown.substr(0, whole),
+                       shown.substr(whole));
 }
 
 }  // namespace edict::site
