@@ -20,7 +20,7 @@ std::string cut(const std::string& text, std::size_t capacity) {
 }  // namespace
 
 Concrete::Concrete(const World& world, const smt::Model& model, const smt::Slice& slice)
-    : world_(world), model_(model), slice_(slice) {
+    : world_(world), slice_(slice) {
     // The whole graph once: a story needs terms beside those of the question.
     smt::Slice all;
     for (std::uint32_t id = 0; id < world.terms.size(); ++id) all.nodes.push_back(id);

@@ -41,7 +41,6 @@ private:
     [[nodiscard]] std::optional<std::int64_t> moment() const;
 
     const World& world_;
-    const smt::Model& model_;
     const smt::Slice& slice_;
     std::vector<smt::Wide> values_;                          // by node
     std::map<std::int64_t, std::string> texts_;              // by number

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "verifier/encode/symbol.h"
+#include "verifier/encode/symbols.h"
 
 namespace edict::encode {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compiler/check/program.h"
-#include "verifier/encode/symbol.h"
+#include "verifier/encode/symbols.h"
 
 namespace edict::encode {
 

@@ -91,15 +91,21 @@ void analyse(Run& run, check::ActionRef ref) {
     check_assertions(analysis);
 }
 
-// Blocking ones first, then as they stand in the texts.
-void sort(std::vector<Finding>& findings) {
-    const auto key = [](const Finding& finding) {
+// Blocking ones first, then as they stand in the texts, then as they were found.
+std::vector<Finding> sorted(std::vector<Finding> findings) {
+    const auto key = [&](std::size_t i) {
+        const Finding& finding = findings[i];
         const source::Span at = finding.places.empty() ? source::Span{} : finding.places[0].span;
         return std::tuple(!finding.blocks, finding.kind == Kind::unknown, at.file.value, at.begin,
-                          finding.kind);
+                          finding.kind, i);
     };
-    std::stable_sort(findings.begin(), findings.end(),
-                     [&](const Finding& a, const Finding& b) { return key(a) < key(b); });
+    std::vector<std::size_t> order(findings.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
+    std::vector<Finding> result;
+    for (const std::size_t i : order) result.push_back(std::move(findings[i]));
+    return result;
 }
 
 }  // namespace
@@ -116,7 +122,7 @@ Report verify(const check::Program& program, const call::LinkedSet& set, runtime
     }
     report_self_conflicts(run);
     report_ungoverned(run);
-    sort(run.report.findings);
+    run.report.findings = sorted(std::move(run.report.findings));
     run.report.statistics = run.session.statistics();
     return std::move(run.report);
 }

@@ -1,4 +1,4 @@
-#include "verifier/encode/symbol.h"
+#include "verifier/encode/symbols.h"
 
 #include <algorithm>
 
