@@ -59,7 +59,14 @@ void Verb::option(const std::string& name, std::vector<std::string>& into,
     app_->add_option(name, into, help)->allow_extra_args(false);
 }
 void Verb::option(const std::string& name, std::uint64_t& into, const std::string& help) {
-    app_->add_option(name, into, help)->capture_default_str();
+    // CLI11 takes "-1" as a very large number.
+    const CLI::Validator whole(
+        [](const std::string& text) {
+            const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+            return digits ? std::string() : text + " is not a whole number";
+        },
+        "");
+    app_->add_option(name, into, help)->check(whole)->capture_default_str();
 }
 void Verb::choice(const std::string& name, std::string& into,
                   const std::vector<std::string>& choices, const std::string& help) {

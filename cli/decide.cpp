@@ -47,10 +47,10 @@ std::string answer_line(const call::ExplainedAnswer& answer) {
     return line + (answer.conflict ? " (a permit and a forbid meet)\n" : "\n");
 }
 
-void print_result(const call::LinkedSet& set, const call::CallResult& result) {
-    for (std::size_t i = 0; i < result.decisions.size(); ++i) {
-        const call::Decision& decision = result.decisions[i];
-        if (i + 1 < result.decisions.size())  // an inner call
+void print_result(const call::LinkedSet& set, const call::Call& call,
+                  const call::CallResult& result) {
+    for (const call::Decision& decision : result.decisions) {
+        if (decision.module != call.module || decision.action != call.action)
             print(fmt::format("  {}.{} inside it:\n", decision.module, decision.action));
         for (const call::ExplainedAnswer& answer : call::explain(set, decision))
             print(answer_line(answer));
@@ -87,7 +87,7 @@ Exit decide(const DecideOptions& options) {
         print(std::string_view(story).substr(story.find('\n') + 1));  // its first line is said
         if (!result.reason.empty()) print(fmt::format("  {}\n", result.reason));
     } else {
-        print_result(set, result);
+        print_result(set, facts->call, result);
     }
 
     if (options.repeat > 1) {
