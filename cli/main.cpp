@@ -1,8 +1,8 @@
 // The one program: a table of verbs.
 #include <csignal>
 
-#include "cli/output.h"
 #include "cli/arguments.h"
+#include "cli/output.h"
 
 namespace edict::cli {
 #define VERB(name) void add_##name(Verb& top);
