@@ -178,7 +178,7 @@ Exit deploy(const DeployOptions& options) {
                                 module->version_minor, module->version_patch));
     }
     for (const auto& [contract, role] : admissible->needs) {
-        print_error(fmt::format("  waits for the endorsement of a {} for {}\n", role, contract));
+        print_error(fmt::format("  {} waits for an endorsement by the role {}\n", contract, role));
     }
     return Exit::ok;
 }

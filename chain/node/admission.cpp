@@ -52,6 +52,23 @@ bool concerns_sets(const ledger::Receipt& receipt) {
                        [](const auto& event) { return event.module == REGISTRY; });
 }
 
+// Shared with the listener, which the node may still call when the worker is gone.
+struct News {
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool is_there = true;  // at the start, whatever is pending
+    bool stopping = false;
+
+    void notice(std::span<const ledger::Receipt> receipts) {
+        if (std::none_of(receipts.begin(), receipts.end(), concerns_sets)) return;
+        {
+            const std::scoped_lock lock(mutex);
+            is_there = true;
+        }
+        wake.notify_one();
+    }
+};
+
 }  // namespace
 
 struct AdmissionWorker::Impl {
@@ -59,11 +76,7 @@ struct AdmissionWorker::Impl {
     AdmissionCheck& check;
     Attester attester;
     std::thread thread;
-
-    std::mutex mutex;
-    std::condition_variable wake;
-    bool has_news = true;  // at the start, whatever is pending
-    bool stopping = false;
+    std::shared_ptr<News> news = std::make_shared<News>();
 
     // (set, set in force) whose attestation the chain did not take: it has lapsed, or this
     // validator lacks the role. Only the worker's thread looks.
@@ -72,7 +85,6 @@ struct AdmissionWorker::Impl {
     Impl(Node& node_, AdmissionCheck& check_, const Attester& attester_)
         : node(node_), check(check_), attester(attester_) {}
 
-    void notice(std::span<const ledger::Receipt> receipts);
     void run();
     [[nodiscard]] bool is_stopping();
     [[nodiscard]] bool is_open(const ledger::Hash& set, const ledger::Hash& current) const;
@@ -84,36 +96,27 @@ struct AdmissionWorker::Impl {
                                                                  const Finding& finding) const;
 };
 
-void AdmissionWorker::Impl::notice(std::span<const ledger::Receipt> receipts) {
-    if (std::none_of(receipts.begin(), receipts.end(), concerns_sets)) return;
-    {
-        const std::scoped_lock lock(mutex);
-        has_news = true;
-    }
-    wake.notify_one();
-}
-
 bool AdmissionWorker::Impl::is_stopping() {
-    const std::scoped_lock lock(mutex);
-    return stopping;
+    const std::scoped_lock lock(news->mutex);
+    return news->stopping;
 }
 
 void AdmissionWorker::Impl::run() {
     while (true) {
         {
-            std::unique_lock lock(mutex);
-            wake.wait(lock, [this] { return has_news || stopping; });
-            if (stopping) return;
-            has_news = false;
+            std::unique_lock lock(news->mutex);
+            news->wake.wait(lock, [this] { return news->is_there || news->stopping; });
+            if (news->stopping) return;
+            news->is_there = false;
         }
         for (const ledger::Hash& set : node.executor().bundles()) {
             if (is_stopping()) return;
             if (!is_open(set, node.executor().in_force()->identity())) continue;
             if (attest(set)) continue;
             // The call did not get through (a full pool, another set in force meanwhile): again.
-            std::unique_lock lock(mutex);
-            has_news = true;
-            wake.wait_for(lock, std::chrono::seconds(1), [this] { return stopping; });
+            std::unique_lock lock(news->mutex);
+            news->is_there = true;
+            news->wake.wait_for(lock, std::chrono::seconds(1), [this] { return news->stopping; });
         }
     }
 }
@@ -201,8 +204,8 @@ std::optional<ledger::Transaction> AdmissionWorker::Impl::attestation(
 
 AdmissionWorker::AdmissionWorker(Node& node, AdmissionCheck& check, const Attester& attester)
     : impl_(std::make_unique<Impl>(node, check, attester)) {
-    node.on_height([impl = impl_.get()](std::span<const ledger::Receipt> receipts) {
-        impl->notice(receipts);
+    node.on_height([news = impl_->news](std::span<const ledger::Receipt> receipts) {
+        news->notice(receipts);
     });
 }
 
@@ -215,10 +218,10 @@ void AdmissionWorker::start() {
 
 void AdmissionWorker::stop() {
     {
-        const std::scoped_lock lock(impl_->mutex);
-        impl_->stopping = true;
+        const std::scoped_lock lock(impl_->news->mutex);
+        impl_->news->stopping = true;
     }
-    impl_->wake.notify_all();
+    impl_->news->wake.notify_all();
     if (impl_->thread.joinable()) impl_->thread.join();
 }
 

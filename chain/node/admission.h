@@ -43,7 +43,8 @@ struct Attester {
 
 class AdmissionWorker {
 public:
-    // Registers itself with the node, which has not started yet; all must outlive the worker.
+    // Registers itself with the node, which has not started yet; all must outlive the worker,
+    // and the node may go on without it.
     AdmissionWorker(Node& node, AdmissionCheck& check, const Attester& attester);
     ~AdmissionWorker();  // as stop()
 

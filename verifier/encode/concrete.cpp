@@ -24,8 +24,11 @@ Concrete::Concrete(const World& world, const smt::Model& model, const smt::Slice
     // The whole graph once: a story needs terms beside those of the question.
     smt::Slice all;
     for (std::uint32_t id = 0; id < world.terms.size(); ++id) all.nodes.push_back(id);
+    // Variables that came after the question stand free of it, with their preferred values.
+    smt::Model whole = smt::preferred_model(world.terms);
+    std::copy(model.values.begin(), model.values.end(), whole.values.begin());
     smt::Evaluator evaluator(world.terms, all);
-    (void)evaluator.satisfies(model);
+    (void)evaluator.satisfies(whole);
     for (std::uint32_t id = 0; id < world.terms.size(); ++id) {
         values_.push_back(evaluator.value(Term{id << 1}));
     }

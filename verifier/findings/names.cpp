@@ -117,7 +117,7 @@ std::optional<Place> place_without_value(Analysis& analysis, const encode::Site&
     const auto lacks_value = [&](const check::ExprRef& part) {
         if (!part) return false;
         const Term known = analysis.world.encode(site, *part).known;
-        // Encoding again makes no new variables, since every read was made before.
+        // Of variables that only this encoding made, the model says nothing.
         if (analysis.world.terms.variables().size() != model.values.size()) return false;
         return smt::evaluate(analysis.world.terms, model, known) == 0;
     };
