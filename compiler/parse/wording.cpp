@@ -170,6 +170,15 @@ bool stands_for_name(std::span<const Token> tokens, std::size_t at) {
     return before == Grammar::LPAREN || before == Grammar::COMMA || before == Grammar::LBRACE;
 }
 
+// Whether the token begins "name: …" right after the field before it.
+bool lacks_comma(std::span<const Token> tokens, std::size_t at) {
+    if (at == 0 || at + 1 >= tokens.size() || tokens[at + 1].type != Grammar::COLON) return false;
+    const Token* open = open_bracket(tokens, at);
+    const std::size_t before = tokens[at - 1].type;
+    return open != nullptr && before != Grammar::COMMA && open != &tokens[at - 1] &&
+           is_name(tokens[at].type);
+}
+
 const Row* row_for(const SyntaxError& error, std::size_t token) {
     // Where a value is missing, what stands in its place is not the mistake.
     const bool value = std::binary_search(error.expected.begin(), error.expected.end(),
@@ -216,6 +225,11 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
             Code::E0118, where,
             fmt::format("`{}` is a word of the language and cannot be a name", sources.text(where)),
             "choose another name");
+    }
+    if (!at_end && lacks_comma(tokens, error.at)) {
+        return make(Code::E0101, where,
+                    fmt::format("there is no comma before `{}`", sources.text(where)),
+                    "separate fields and arguments with commas: owner: Party, until: Date?");
     }
     // A word where the declaration could have ended is most likely a misspelt start of the next.
     if (expects(0) && type == Grammar::WORD && tokens[error.at].first_on_line) {

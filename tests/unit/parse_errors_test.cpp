@@ -57,6 +57,10 @@ TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
         {"action f() by r { s = (1 }", "f:2:26: error[E0101]: expected `)`, but `}` stands here\n"},
         {"action f() by r { f() = 3 }", "f:2:19: error[E0113]: only a store can be changed\n"},
         {"action f() by r { s = (a + c)(b) }", "f:2:23: error[E0112]: only a name can be called\n"},
+        {"record R { a: Bool b: Int, c: Date }",
+         "f:2:20: error[E0101]: there is no comma before `b`\n"},
+        {"action f(a: Bool b: Int) by r { }",
+         "f:2:18: error[E0101]: there is no comma before `b`\n"},
         {"store s Int", "f:2:9: error[E0101]: expected `:`, but `Int` stands here\n"},
         {"store s: Set<Text>",
          "f:2:10: error[E0101]: Set takes a type and how many elements it holds "
