@@ -44,7 +44,10 @@ std::string answer_line(const call::ExplainedAnswer& answer) {
     if (answer.by_default) line += " by default";
     for (std::size_t i = 0; i < answer.deciding.size(); ++i)
         line += (i == 0 ? " by " : ", ") + answer.deciding[i].rule;
-    return line + (answer.conflict ? " (a permit and a forbid meet)\n" : "\n");
+    if (answer.conflict) line += " (rules that permit and rules that restrict meet)";
+    if (answer.overlap) line += " (restrictions come first)";
+    if (answer.right_denied) line += " (a right that another regulation denies)";
+    return line + "\n";
 }
 
 void print_result(const call::LinkedSet& set, const call::Call& call,

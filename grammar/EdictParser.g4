@@ -20,7 +20,7 @@ headerClause
 declaration
     : ( useDeclaration | roleDeclaration | eventDeclaration | enumDeclaration | recordDeclaration
       | storeDeclaration | actionDeclaration | sourceDeclaration | defaultDeclaration
-      | ruleDeclaration | assertDeclaration | testDeclaration ) EOF
+      | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration ) EOF
     ;
 useDeclaration    : USE path ;
 roleDeclaration   : ROLE names ;
@@ -31,6 +31,7 @@ storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
 actionDeclaration : ACTION name LPAREN fields? RPAREN BY names block ;
 sourceDeclaration : SOURCE name (RANK name)? (IN_FORCE_FROM DATE)? TEXT? ;
 defaultDeclaration : DEFAULT (PERMIT | FORBID | SILENT) paths? ;
+orderDeclaration : ORDER_BY_RANK names? | ORDER_BY_DATE | ORDER_RESTRICTIONS_FIRST ;
 assertDeclaration : ASSERT NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)? ;
 
 fields : field (COMMA field)* ;
@@ -55,7 +56,7 @@ ruleClause
 cites     : CITES citation (COMMA citation)* ;
 citation  : name TEXT ;
 effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
-norm      : PERMIT | FORBID | REQUIRE expression ;
+norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression ;
 ruleTail  : because | unless ;
 because   : BECAUSE TEXT ;
 unless    : UNLESS expression because? cites* ;

@@ -157,6 +157,8 @@ std::optional<call::RegulationAnswer> recall(const ledger::RegulationAnswer& rec
         answer.answer = recall(recorded.answer);
         answer.by_default = recorded.by_default;
         answer.conflict = recorded.conflict;
+        answer.overlap = recorded.overlap;
+        answer.right_denied = recorded.right_denied;
         answer.bits = {recorded.active, recorded.effective, recorded.violated, recorded.error};
         const std::size_t rules = set.modules[i]->rules.size();
         if (recorded.error.size() != rules) return std::nullopt;
@@ -182,6 +184,8 @@ ledger::RegulationAnswer record(const call::RegulationAnswer& answer,
     recorded.answer = answer_of(answer.answer);
     recorded.by_default = answer.by_default;
     recorded.conflict = answer.conflict;
+    recorded.overlap = answer.overlap;
+    recorded.right_denied = answer.right_denied;
     recorded.active = answer.bits.active;
     recorded.effective = answer.bits.effective;
     recorded.violated = answer.bits.violated;

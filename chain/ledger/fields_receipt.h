@@ -32,7 +32,9 @@ void fields(V& visit, T& x) {
     visit("module_hash", x.module_hash, None{}, "SHA-256 of the module that answered");
     visit("answer", x.answer, None{}, "");
     visit("by_default", x.by_default, None{}, "no rule decided");
-    visit("conflict", x.conflict, None{}, "an effective permit met an effective forbid");
+    visit("conflict", x.conflict, None{}, "effective rules contradict each other, unintended");
+    visit("overlap", x.overlap, None{}, "they do, where restrictions come first");
+    visit("right_denied", x.right_denied, None{}, "a permit as of right met what another forbids");
     visit("active", x.active, Most{MAX_RULES}, "in force and in scope");
     visit("effective", x.effective, Most{MAX_RULES}, "active and not defeated");
     visit("violated", x.violated, Most{MAX_RULES}, "an effective require whose condition is false");

@@ -34,7 +34,9 @@ struct RegulationAnswer {
     Hash module_hash;
     Answer answer = Answer::silent;
     bool by_default = false;
-    bool conflict = false;  // an effective permit met an effective forbid
+    bool conflict = false;      // effective rules contradict each other, unintended
+    bool overlap = false;       // they do, where restrictions come first
+    bool right_denied = false;  // a permit as of right met what another regulation forbids
     std::vector<bool> active, effective, violated, error;
     std::vector<DecidingRule> deciding;
     friend bool operator==(const RegulationAnswer&, const RegulationAnswer&) = default;

@@ -60,10 +60,10 @@ struct ActionDeclaration {
     Span span;
 };
 
-using Declaration =
-    std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
-                 RecordDeclaration, StoreDeclaration, ActionDeclaration, SourceDeclaration,
-                 DefaultDeclaration, RuleDeclaration, AssertDeclaration, TestDeclaration>;
+using Declaration = std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
+                                 RecordDeclaration, StoreDeclaration, ActionDeclaration,
+                                 SourceDeclaration, DefaultDeclaration, RuleDeclaration,
+                                 AssertDeclaration, TestDeclaration, OrderDeclaration>;
 
 struct Version {
     std::uint32_t major = 0;

@@ -87,7 +87,9 @@ std::string rule(const RuleDeclaration& r) {
     out += fmt::format(" (on{})", each(r.actions, path));
     if (r.scope) out += fmt::format(" (when {})", print(*r.scope));
     out += fmt::format(" ({}{})", NORM[static_cast<std::size_t>(r.norm)],
-                       r.condition ? " " + print(*r.condition) : "");
+                       r.as_of_right ? " as of right"
+                       : r.condition ? " " + print(*r.condition)
+                                     : "");
     if (r.because) out += " " + message(*r.because);
     return out + each(r.exceptions, unless) + ")";
 }
@@ -302,6 +304,12 @@ std::string print(const Declaration& declaration) {
                     "(assert never {}{}{})",
                     d.never == Never::permitted ? "permitted" : "forbidden", each(d.actions, path),
                     d.condition ? fmt::format(" (when {})", print(*d.condition)) : "");
+            },
+            [](const OrderDeclaration& d) {
+                constexpr std::array<std::string_view, 3> ORDER = {"by rank", "by date",
+                                                                   "restrictions first"};
+                return fmt::format("(order {}{})", ORDER[static_cast<std::size_t>(d.order)],
+                                   each(d.ranks, name));
             },
             [](const TestDeclaration& d) {
                 return fmt::format("(test {}{})", quoted(d.title), each(d.steps, step));

@@ -39,6 +39,7 @@ struct RuleDeclaration {
     std::vector<QualifiedName> actions;  // at least one
     std::optional<Expression> scope;     // when …
     Norm norm = Norm::permit;
+    bool as_of_right = false;  // of a permit
     Span norm_span;
     std::optional<Expression> condition;  // of require, and only of it
     std::optional<Message> because;
@@ -59,6 +60,14 @@ enum class DefaultAnswer : std::uint8_t { permit, forbid, silent };
 struct DefaultDeclaration {  // default forbid share
     DefaultAnswer answer = DefaultAnswer::silent;
     std::vector<QualifiedName> actions;  // empty: the bare default, for all others
+    Span span;
+};
+
+enum class Order : std::uint8_t { by_rank, by_date, restrictions_first };
+
+struct OrderDeclaration {  // order by rank law, regulation, internal
+    Order order = Order::by_rank;
+    std::vector<Name> ranks;  // highest first; empty: the usual ranks
     Span span;
 };
 

@@ -68,6 +68,8 @@ public:
                 rule_name(*rule);
             } else if (const auto* line = std::get_if<ast::DefaultDeclaration>(&declaration)) {
                 belongs(ModuleKind::regulation, "a default", line->span);
+            } else if (const auto* order = std::get_if<ast::OrderDeclaration>(&declaration)) {
+                belongs(ModuleKind::regulation, "an order", order->span);
             }
         }
     }

@@ -9,7 +9,15 @@ void report_cycle(Context& context, const Module& module, std::vector<std::uint3
     // The same cycle is always told from its first rule in the text.
     std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
     std::string path;
-    for (const std::uint32_t rule : cycle) path += quoted(module.rules[rule].name) + " overrides ";
+    bool derived = false;
+    for (std::size_t i = 0; i < cycle.size(); ++i) {
+        const Rule& rule = module.rules[cycle[i]];
+        const std::uint32_t weaker = cycle[(i + 1) % cycle.size()];
+        const auto written = rule.overrides.begin() + rule.written_overrides;
+        const bool by_order = std::find(rule.overrides.begin(), written, weaker) == written;
+        derived = derived || by_order;
+        path += quoted(rule.name) + (by_order ? " by its order overrides " : " overrides ");
+    }
     const Rule& first = module.rules[cycle.front()];
     source::Diagnostic& report =
         context.report(Code::E0404, first.name_span,
@@ -17,7 +25,10 @@ void report_cycle(Context& context, const Module& module, std::vector<std::uint3
     for (std::size_t i = 1; i < cycle.size(); ++i) {
         report.with_label(module.rules[cycle[i]].name_span, "in the cycle");
     }
-    report.with_help("remove one of these `overrides`");
+    report.with_help(derived
+                         ? "say which prevails: a written `overrides` between two rules takes the "
+                           "place of what `order by` adds"
+                         : "remove one of these `overrides`");
 }
 
 }  // namespace

@@ -151,10 +151,14 @@ struct RuleBody {
 struct Rule {
     std::string name;
     Norm norm = Norm::permit;
+    bool as_of_right = false;  // a permit that nothing may take away
     std::vector<Citation> cites;
-    std::vector<std::uint32_t> overrides;  // rules of the same regulation
-    Window window;                         // already derived from `effective` or the sources
-    std::vector<RuleBody> bodies;          // one for each action that it names
+    // Rules of the same regulation: first those that its text names, so many, then those that an
+    // `order by` of the regulation adds.
+    std::vector<std::uint32_t> overrides;
+    std::uint32_t written_overrides = 0;
+    Window window;                 // already derived from `effective` or the sources
+    std::vector<RuleBody> bodies;  // one for each action that it names
     source::Span span;
     source::Span name_span;
 };
@@ -236,6 +240,7 @@ struct Module {
 
     std::vector<ModuleId> governs;  // of a regulation
     std::vector<Source> sources;
+    bool restrictions_first = false;  // a permit that meets a restriction is meant to yield
     std::vector<Rule> rules;
     std::vector<Default> defaults;
     std::vector<Assertion> assertions;

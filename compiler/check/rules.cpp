@@ -96,6 +96,7 @@ private:
 
     void fill(const ast::RuleDeclaration& tree, Rule& rule) {
         rule.norm = norm_of(tree.norm);
+        rule.as_of_right = tree.as_of_right;
         rule.cites = citations(tree.cites);
         overrides(tree, rule);
         rule.window = window(tree, rule.cites);
@@ -181,6 +182,7 @@ private:
             }
             if (seen.insert(at->second).second) rule.overrides.push_back(at->second);
         }
+        rule.written_overrides = static_cast<std::uint32_t>(rule.overrides.size());
     }
 
     Window window(const ast::RuleDeclaration& tree, const std::vector<Citation>& cites) {
@@ -287,6 +289,7 @@ void check_rules(const ModuleScope& names) {
         }
     }
     rules.finish();
+    check_order(names);
     check_overrides(names);
     if (regulation) check_defaults(names);
 }

@@ -9,6 +9,7 @@ namespace edict::check {
 void check_rules(const ModuleScope& names);
 // rules.cpp calls these.
 void check_defaults(const ModuleScope& names);
+void check_order(const ModuleScope& names);      // adds the overrides of `order by`
 void check_overrides(const ModuleScope& names);  // cycles
 
 // The governed action that a name means. Otherwise reports why there is none.

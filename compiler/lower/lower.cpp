@@ -121,6 +121,7 @@ private:
         made_.actions.push_back(std::move(decl));
     }
     void governed() {
+        made_.restrictions_first = from_.restrictions_first;
         for (const check::ModuleId contract : from_.governs)
             made_.governs.push_back(program_.at(contract).name);
         for (const check::Default& line : from_.defaults) {
@@ -135,6 +136,7 @@ private:
         bytecode::RuleDecl decl;
         decl.name = rule.name;
         decl.norm = norm_of(rule.norm);
+        decl.as_of_right = rule.as_of_right;
         decl.from = rule.window.from;
         decl.until = rule.window.until;
         decl.cites = citations(rule.cites);

@@ -21,6 +21,7 @@ ast::Declaration Builder::rule(Grammar::RuleDeclarationContext* context) {
     out.norm_span = span(norm);
     if (norm->PERMIT() != nullptr) {
         out.norm = ast::Norm::permit;
+        out.as_of_right = norm->AS_OF_RIGHT() != nullptr;
     } else if (norm->FORBID() != nullptr) {
         out.norm = ast::Norm::forbid;
     } else {
@@ -126,6 +127,16 @@ ast::Declaration Builder::default_line(Grammar::DefaultDeclarationContext* conte
                  : context->FORBID() != nullptr ? ast::DefaultAnswer::forbid
                                                 : ast::DefaultAnswer::silent;
     if (context->paths() != nullptr) out.actions = paths(context->paths());
+    out.span = span(context);
+    return out;
+}
+
+ast::Declaration Builder::order(Grammar::OrderDeclarationContext* context) {
+    ast::OrderDeclaration out;
+    out.order = context->ORDER_BY_RANK() != nullptr   ? ast::Order::by_rank
+                : context->ORDER_BY_DATE() != nullptr ? ast::Order::by_date
+                                                      : ast::Order::restrictions_first;
+    if (context->names() != nullptr) out.ranks = names(context->names());
     out.span = span(context);
     return out;
 }

@@ -14,9 +14,9 @@ namespace {
 using grammar::EdictLexer;
 
 // Declarations of the language that this version does not read.
-constexpr std::array<std::string_view, 11> UNSUPPORTED_DECLARATIONS = {
-    "counter",   "observe", "table", "function",  "const",  "parameter",
-    "attribute", "example", "order", "invariant", "initial"};
+constexpr std::array<std::string_view, 10> UNSUPPORTED_DECLARATIONS = {
+    "counter",   "observe",   "table",   "function",  "const",
+    "parameter", "attribute", "example", "invariant", "initial"};
 
 class Cutter {
 public:
@@ -63,13 +63,18 @@ private:
             case EdictLexer::STORE:
             case EdictLexer::ENUM:
             case EdictLexer::ASSERT:
+            case EdictLexer::ORDER_BY_RANK:
+            case EdictLexer::ORDER_BY_DATE:
+            case EdictLexer::ORDER_RESTRICTIONS_FIRST:
                 return Kind::declaration;
             case EdictLexer::DEFAULT:
                 return when(starts_default(i, begin, depth));
             default:
                 break;
         }
-        if ((depth > 0 && !tokens_[i].first_on_line) || (i > 0 && i == begin + 1) || in_list(i)) {
+        // After the first word of a declaration stands its name, if it has one.
+        const bool after_first = i > 0 && i == begin + 1 && !stands_alone(i);
+        if ((depth > 0 && !tokens_[i].first_on_line) || after_first || in_list(i)) {
             return std::nullopt;
         }
         switch (type(i)) {
@@ -107,6 +112,14 @@ private:
         const std::size_t next = type(i + 1);
         return next == EdictLexer::PERMIT || next == EdictLexer::FORBID ||
                next == EdictLexer::SILENT || (depth == 0 && type(begin) != EdictLexer::STORE);
+    }
+
+    // `order by rank` may be a whole declaration.
+    [[nodiscard]] bool stands_alone(std::size_t i) const {
+        const std::size_t before = type(i - 1);
+        return tokens_[i].first_on_line &&
+               (before == EdictLexer::ORDER_BY_RANK || before == EdictLexer::ORDER_BY_DATE ||
+                before == EdictLexer::ORDER_RESTRICTIONS_FIRST);
     }
 
     // After these a word is a name.

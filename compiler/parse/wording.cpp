@@ -43,7 +43,11 @@ constexpr Row ROWS[] = {
      "write `by` and the roles before the brace: action share(to: Party) by hospital { … }; or `by "
      "anyone`"},
     {Grammar::RuleActionDeclaration, ANY, "", ACTION_EXAMPLE},
-    {Grammar::RuleNorm, ANY, "", "after the colon stands permit, forbid, or require CONDITION"},
+    {Grammar::RuleOrderDeclaration, ANY, "",
+     "an order reads: order by rank law, regulation, internal (highest first), order by date, or "
+     "order restrictions first"},
+    {Grammar::RuleNorm, ANY, "",
+     "after the colon stands permit, permit as of right, forbid, or require CONDITION"},
     {Grammar::RuleRuleDeclaration, Grammar::PERMIT, "a colon is missing before `permit`",
      RULE_EXAMPLE},
     {Grammar::RuleRuleDeclaration, Grammar::FORBID, "a colon is missing before `forbid`",

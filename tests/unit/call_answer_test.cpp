@@ -179,6 +179,58 @@ TEST(Answer, is_what_the_table_says) {
     }
 }
 
+TEST(Answer, where_restrictions_come_first_a_conflict_is_an_overlap) {
+    const auto answer = [](const std::vector<RuleRow>& rules) {
+        Built built = build({"", rules});
+        built.regulation.restrictions_first = true;
+        return answer_of(built.regulation, built.governed, {0}, built.facts);
+    };
+    const RegulationAnswer plain = answer({{P}, {X}});
+    EXPECT_EQ(plain.answer, Answer::forbidden);
+    EXPECT_FALSE(plain.conflict);
+    EXPECT_TRUE(plain.overlap);
+    const RegulationAnswer right = answer({{P, T, T, {}, {}, true}, {X}});
+    EXPECT_TRUE(right.conflict);
+    EXPECT_FALSE(right.overlap);
+    const RegulationAnswer in_doubt = answer({{P}, {X, E}});
+    EXPECT_FALSE(in_doubt.conflict || in_doubt.overlap);
+}
+
+// Whether the right of the first regulation is denied by the second, which has these rules.
+bool is_denied(const RuleRow& right, const std::vector<RuleRow>& others, Answer by_default) {
+    const Built first = build({"", {right}});
+    Built second = build({"", others});
+    second.governed.default_answer = by_default;
+    std::vector<RegulationAnswer> answers = {
+        answer_of(first.regulation, first.governed, {0}, first.facts),
+        answer_of(second.regulation, second.governed, {0}, second.facts)};
+    compare_answers({&first.regulation, &second.regulation}, answers);
+    EXPECT_FALSE(answers[1].right_denied);
+    return answers[0].right_denied;
+}
+
+TEST(Answer, a_right_is_denied_by_what_certainly_forbids_in_another_regulation) {
+    const RuleRow right{P, T, T, {}, {}, true};
+    EXPECT_TRUE(is_denied(right, {{X}}, Answer::silent));
+    EXPECT_TRUE(is_denied(right, {{R, T, F}}, Answer::silent));
+    EXPECT_TRUE(is_denied(right, {}, Answer::forbidden));
+    EXPECT_FALSE(is_denied(right, {{X, E}}, Answer::silent));
+    EXPECT_FALSE(is_denied(right, {{R, T, E}}, Answer::silent));
+    EXPECT_FALSE(is_denied(right, {{R, T, T}}, Answer::silent));
+    EXPECT_FALSE(is_denied(right, {}, Answer::silent));
+    EXPECT_FALSE(is_denied({P}, {{X}}, Answer::silent));
+    EXPECT_FALSE(is_denied({P, E, T, {}, {}, true}, {{X}}, Answer::silent));
+}
+
+TEST(Answer, a_regulation_does_not_deny_its_own_right_to_another) {
+    Built one = build({"", {{P, T, T, {}, {}, true}, {X}}});
+    std::vector<RegulationAnswer> answers = {
+        answer_of(one.regulation, one.governed, {0}, one.facts)};
+    compare_answers({&one.regulation}, answers);
+    EXPECT_TRUE(answers[0].conflict);
+    EXPECT_FALSE(answers[0].right_denied);
+}
+
 TEST(Answer, sets_a_bit_only_for_what_is_true) {
     const Row row{"", {{X, E}, {R, T, F}, {R, E, F}, {P, T, T, {E}}, {P, F}}};
     const Built built = build(row);

@@ -47,6 +47,79 @@ rule ended cites OLD "1" effective until 2023-02-01 on share: forbid
     EXPECT_EQ(window("ended"), "open to 2023-02-01");
 }
 
+// "a>b c>d": the overrides that `order by` adds.
+std::string derived(const std::string& rules) {
+    const Checked checked = with_rules("default silent\n" + rules);
+    if (!checked.program) return checked.human();
+    const Module& law = checked.module("law");
+    std::string all;
+    for (const Rule& rule : law.rules) {
+        for (std::size_t i = rule.written_overrides; i < rule.overrides.size(); ++i) {
+            if (!all.empty()) all += " ";
+            all += rule.name + ">" + law.rules[rule.overrides[i]].name;
+        }
+    }
+    return all;
+}
+
+TEST(CheckRules, AnOrderAddsOverridesBetweenOpposingRules) {
+    const std::string sources = R"(
+source ACT rank law in force from 2020-01-01
+source HOUSE rank internal in force from 2010-01-01
+source MEMO rank internal in force from 2022-01-01
+source NOTE in force from 2023-01-01
+)";
+    const std::string rules = sources + R"(
+rule right cites ACT "1" on share: permit as of right
+rule may cites ACT "2" on share: permit
+rule staff cites HOUSE "1" on share: permit
+rule never cites ACT "3" on share: forbid
+rule closed cites MEMO "1", HOUSE "2" on share: forbid
+rule limit cites HOUSE "3" on share: require n is 1
+rule other cites HOUSE "4" on report: permit
+rule loose cites NOTE "1" on share: forbid
+rule bare on share: forbid
+)";
+    EXPECT_EQ(derived(rules), "");
+    EXPECT_EQ(derived("order by rank\n" + rules), "right>closed right>limit never>staff");
+    EXPECT_EQ(derived("order by date\n" + rules), "closed>staff");
+    EXPECT_EQ(derived("order by rank\norder by date\n" + rules),
+              "right>closed right>limit never>staff closed>staff");
+    EXPECT_EQ(derived("order by rank internal, law\n" + rules),
+              "closed>right closed>may limit>right limit>may")
+        << "a plain permit never overrides what a lower rank restricts";
+}
+
+TEST(CheckRules, AWrittenOverrideTakesThePlaceOfAnOrder) {
+    EXPECT_EQ(derived(R"(order by rank
+source ACT rank law
+source HOUSE rank internal
+rule staff cites HOUSE "1" overrides never on share: permit
+rule never cites ACT "3" on share: forbid
+)"),
+              "");
+}
+
+TEST(CheckRules, ACycleThroughAnOrderIsReported) {
+    const Checked checked = with_rules(R"(order by rank
+default silent
+source ACT rank law
+source HOUSE rank internal
+rule staff cites HOUSE "1" overrides extra on share: permit
+rule extra overrides never on share: permit
+rule never cites ACT "3" on share: forbid
+)");
+    EXPECT_EQ(checked.codes(), std::vector<std::string>{"E0404"});
+    EXPECT_NE(checked.human().find("`never` by its order overrides `staff`"), std::string::npos)
+        << checked.human();
+}
+
+TEST(CheckRules, AnOrderStandsOnceInARegulation) {
+    EXPECT_EQ(with_rules("default silent\norder by date\norder by date\n").codes(),
+              std::vector<std::string>{"E0111"});
+    EXPECT_EQ(check_texts({HUB + "order by date\n"}).codes(), std::vector<std::string>{"E0504"});
+}
+
 TEST(CheckRules, AReadMeansTheStateBeforeOrAsSaid) {
     const Checked checked = with_rules(R"(default silent
 rule r on share when names[dataset] is "x": require after(total) is at most before(total) + n

@@ -52,6 +52,58 @@ assert never permitted share when purpose is marketing
     EXPECT_EQ(verified.report.proved.actions_without_gap, 1u);
 }
 
+TEST(Findings, WhereRestrictionsComeFirstTheMeetingIsANote) {
+    const std::string two = R"(
+rule research
+  on share when purpose is research: permit
+rule genetic
+  on share when datasets[dataset].level is genetic: forbid
+)";
+    const Verified plain = verify_rules("default forbid share\n" + two);
+    EXPECT_EQ(plain.all(Kind::conflict).size(), 1u) << plain.text();
+    const Verified ordered = verify_rules("order restrictions first\ndefault forbid share\n" + two);
+    EXPECT_TRUE(ordered.all(Kind::conflict).empty()) << ordered.text();
+    const auto found = ordered.all(Kind::overlap);
+    ASSERT_EQ(found.size(), 1u) << ordered.text();
+    EXPECT_FALSE(found[0].blocks);
+    EXPECT_TRUE(found[0].witness.has_value());
+    EXPECT_FALSE(ordered.report.has_blocking());
+}
+
+TEST(Findings, ARightConflictsWithARequirement) {
+    const std::string rest = R"(
+rule few
+  on share: require count(columns) is at most 3
+)";
+    const std::string scope = " on share when purpose is research: permit";
+    const Verified plain = verify_rules("default forbid share\nrule research" + scope + rest);
+    EXPECT_TRUE(plain.all(Kind::conflict).empty()) << plain.text();
+    const Verified right =
+        verify_rules("default forbid share\nrule research" + scope + " as of right" + rest);
+    ASSERT_EQ(right.all(Kind::conflict).size(), 1u) << right.text();
+}
+
+TEST(Findings, ARightConflictsWithAnotherRegulation) {
+    const std::string first =
+        rules("default silent\nrule own on share when purpose is care: permit");
+    const std::string second = R"(regulation house version 1.0.0 governs hub
+default silent
+rule closed on share when count(columns) is at least 20: forbid
+)";
+    const Verified plain = verify_texts({HUB, first, second});
+    EXPECT_TRUE(plain.all(Kind::conflict).empty()) << plain.text();
+    const Verified right = verify_texts({HUB, first + " as of right", second});
+    const auto found = right.all(Kind::conflict);
+    ASSERT_EQ(found.size(), 1u) << right.text();
+    EXPECT_EQ(found[0].rules, (std::vector<std::string>{"rules.own", "house.closed"}));
+    EXPECT_TRUE(found[0].witness.has_value());
+    const Verified apart =
+        verify_texts({HUB, first + " as of right",
+                      "regulation house version 1.0.0 governs hub\ndefault silent\n"
+                      "rule closed on share when purpose is marketing: forbid\n"});
+    EXPECT_TRUE(apart.all(Kind::conflict).empty()) << apart.text();
+}
+
 TEST(Findings, AnOverrideTakenAwayIsAConflictWithAWitness) {
     const Verified verified = verify_rules(R"(
 default forbid share

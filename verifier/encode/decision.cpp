@@ -92,7 +92,7 @@ void settle_overrides(World& world, RegulationTerms& regulation) {
 
 void answer(World& world, RegulationTerms& regulation, check::Answer by_default) {
     const std::vector<check::Rule>& rules = world.program.at(regulation.regulation).rules;
-    std::vector<Term> clear, permits;
+    std::vector<Term> clear, permits, denied;
     for (const RuleTerms& terms : regulation.rules) {
         switch (rules[terms.rule].norm) {
             case check::Norm::permit:
@@ -100,9 +100,11 @@ void answer(World& world, RegulationTerms& regulation, check::Answer by_default)
                 break;
             case check::Norm::forbid:
                 clear.push_back(terms.effective.no);
+                denied.push_back(terms.effective.yes);
                 break;
             case check::Norm::require:
                 clear.push_back(terms.violated.no);
+                denied.push_back(terms.violated.yes);
                 break;
         }
     }
@@ -117,6 +119,8 @@ void answer(World& world, RegulationTerms& regulation, check::Answer by_default)
     regulation.permitted =
         world.terms.either(world.terms.both(no_objection, permit), when(check::Answer::permitted));
     regulation.silent = when(check::Answer::silent);
+    denied.push_back(when(check::Answer::forbidden));
+    regulation.denied = world.terms.any(std::move(denied));
 }
 
 std::optional<check::Answer> default_of(const check::Module& module, check::ActionRef action) {

@@ -23,6 +23,7 @@ struct RegulationTerms {
     check::ModuleId regulation;
     std::vector<RuleTerms> rules;  // those with a body for the action, in text order
     Term forbidden, permitted, silent;
+    Term denied;  // forbidden for certain: by a rule that applies, or by default
 
     [[nodiscard]] const RuleTerms* find(std::uint32_t rule) const;
 };

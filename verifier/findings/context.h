@@ -68,6 +68,7 @@ struct Analysis {
 void check_self_conflicts(Analysis& analysis);
 void report_self_conflicts(Run& run);  // after all actions
 void check_conflicts(Analysis& analysis);
+void check_rights(Analysis& analysis);  // across regulations
 void check_gap(Analysis& analysis);
 void report_ungoverned(Run& run);
 void check_assertions(Analysis& analysis);

@@ -14,11 +14,12 @@ namespace edict::findings {
 
 enum class Kind : std::uint8_t {
     self_conflict,  // a scope that can never hold, a requirement that can never be met
-    conflict,       // an effective permit meets an effective forbid of the same regulation
+    conflict,       // effective rules of one regulation contradict each other, or a right is denied
     gap,            // a call in which every regulation is silent
     assertion,      // an `assert` that does not hold
     rule_error,     // a rule that cannot be decided in some call
     ungoverned,     // a contract that names regulators and that nothing here governs
+    overlap,        // a permit meets a forbid where restrictions come first: intended
     unknown,        // a question that was not settled
 };
 [[nodiscard]] std::string_view code_of(Kind kind);   // "V01", stable

@@ -8,7 +8,7 @@
 namespace edict::findings {
 
 std::string_view code_of(Kind kind) {
-    constexpr std::string_view codes[] = {"V01", "V02", "V03", "V04", "V05", "V06", "V00"};
+    constexpr std::string_view codes[] = {"V01", "V02", "V03", "V04", "V05", "V06", "V07", "V00"};
     return codes[static_cast<std::size_t>(kind)];
 }
 
@@ -20,6 +20,7 @@ std::string_view title_of(Kind kind) {
         "an assertion that fails",
         "a rule that has no value",
         "a contract without regulation",
+        "a permit that yields to a restriction",
         "not settled",
     };
     return titles[static_cast<std::size_t>(kind)];
@@ -86,6 +87,7 @@ void analyse(Run& run, check::ActionRef ref) {
     ++run.report.actions;
     check_self_conflicts(analysis);
     check_conflicts(analysis);
+    check_rights(analysis);
     check_gap(analysis);
     check_rule_errors(analysis);
     check_assertions(analysis);

@@ -189,6 +189,7 @@ void Assembler::header(ModuleKind kind, Words& words) {
     module_.version_patch = numbers.number<std::uint32_t>();
     if (!numbers.ok()) words.wrong(numbers.problem());
     if (words.take("zone")) module_.zone_minutes = words.number<std::int16_t>();
+    module_.restrictions_first = words.take("restrictions_first");
 }
 
 void Assembler::import(Words& words) {

@@ -69,9 +69,10 @@ private:
 
 void Disassembler::header() {
     const bool is_contract = module_.kind == ModuleKind::contract;
-    line("{} {} {}.{}.{}{}", is_contract ? "contract" : "regulation", module_.name,
+    line("{} {} {}.{}.{}{}{}", is_contract ? "contract" : "regulation", module_.name,
          module_.version_major, module_.version_minor, module_.version_patch,
-         with("zone ", module_.zone_minutes));
+         with("zone ", module_.zone_minutes),
+         module_.restrictions_first ? " restrictions_first" : "");
     for (const Import& import : module_.imports)
         line("import {} {}", import.module, import.hash.hex());
     for (const std::string& role : module_.regulators) line("regulator {}", role);

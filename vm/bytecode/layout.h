@@ -153,6 +153,7 @@ void header(Io& io, Like<Module> auto& module) {
     io.u32(module.version_minor);
     io.u32(module.version_patch);
     io.optional(module.zone_minutes, [&](auto& minutes) { io.zone(minutes); });
+    io.boolean(module.restrictions_first);
 }
 
 // What each action reads and writes; as many entries as there are actions.

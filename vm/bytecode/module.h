@@ -159,6 +159,7 @@ struct Module {
     std::vector<Function> functions;
     std::vector<ActionDecl> actions;
 
+    bool restrictions_first = false;  // of a regulation: a permit is meant to yield
     std::vector<std::string> governs;
     std::vector<GovernedAction> governed_actions;
     std::vector<SourceDecl> sources;

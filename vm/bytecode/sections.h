@@ -43,7 +43,8 @@ struct SectionInfo {
 };
 
 inline constexpr std::array<SectionInfo, 24> SECTIONS = {{
-    {Section::module, "module", "name, kind, version, zone in minutes east of UTC"},
+    {Section::module, "module",
+     "name, kind, version, zone in minutes east of UTC, whether restrictions come first"},
     {Section::imports, "imports", "name and content hash of each module that this one is built on"},
     {Section::types, "types", "the types that the other sections name by index"},
     {Section::constants, "constants", "type and canonical bytes of each constant"},

@@ -101,6 +101,8 @@ std::string ModuleCheck::header() const {
                            !module_.sources.empty() || !module_.rules.empty() ||
                            !module_.defaults.empty();
     if (is_contract && has_rules) return "a contract with tables of a regulation";
+    if (is_contract && module_.restrictions_first)
+        return "a contract whose restrictions come first";
     if (!is_contract && !module_.regulators.empty()) return "a regulation that names regulators";
     return {};
 }

@@ -110,9 +110,9 @@ std::string RuleCheck::defaults() const {
 }
 
 std::string RuleCheck::source_problem(const SourceDecl& source) const {
-    for (const std::string_view name : {source.name, source.rank}) {
-        if (std::string problem = name_problem(name, false); !problem.empty()) return problem;
-    }
+    std::string problem = name_problem(source.name, false);
+    if (problem.empty() && !source.rank.empty()) problem = name_problem(source.rank, false);
+    if (!problem.empty()) return problem;
     if (source.in_force_from) {
         const value::Value date{*source.in_force_from};
         if (!value::check(date, *value::date_type())) return "a date outside the calendar";

@@ -56,8 +56,10 @@ Truth objection(Norm norm, Truth effective, Truth violated) {
     return norm == Norm::require ? violated : Truth::no;
 }
 
-bool has_conflict(const bytecode::Module& regulation, const GovernedBy& governed,
-                  const Findings& found) {
+// Who intends that restrictions come first intends no less that rights are rights: a permit as of
+// right conflicts all the same.
+void find_conflict(const bytecode::Module& regulation, const GovernedBy& governed,
+                   const Findings& found, RegulationAnswer& answer) {
     bool permits = false, permits_as_of_right = false, forbids = false, is_violated = false;
     for (std::size_t i = 0; i < governed.rules.size(); ++i) {
         const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
@@ -67,7 +69,10 @@ bool has_conflict(const bytecode::Module& regulation, const GovernedBy& governed
         forbids |= rule.norm == Norm::forbid && effective;
         is_violated |= found.violated[i] == Truth::yes;
     }
-    return (permits && forbids) || (permits_as_of_right && is_violated);
+    const bool right = permits_as_of_right && (forbids || is_violated);
+    const bool meets = permits && forbids;
+    answer.conflict = right || (meets && !regulation.restrictions_first);
+    answer.overlap = meets && !answer.conflict;
 }
 
 RuleBits bits_of(std::size_t rules, const GovernedBy& governed, const Findings& found) {
@@ -120,6 +125,35 @@ void order_rules(const bytecode::Module& regulation, GovernedBy& governed) {
     EDICT_CHECK(governed.order.size() == count);
 }
 
+void compare_answers(const std::vector<const bytecode::Module*>& regulations,
+                     std::vector<RegulationAnswer>& answers) {
+    EDICT_CHECK(regulations.size() == answers.size());
+    const auto some = [&](std::size_t at, auto&& holds) {
+        const std::vector<bytecode::RuleDecl>& rules = regulations[at]->rules;
+        for (std::size_t i = 0; i < rules.size(); ++i) {
+            if (holds(rules[i], answers[at].bits, i)) return true;
+        }
+        return false;
+    };
+    std::vector<bool> denies;
+    for (std::size_t at = 0; at < answers.size(); ++at) {
+        const RegulationAnswer& answer = answers[at];
+        const bool by_default = answer.by_default && answer.answer == bytecode::Answer::forbidden;
+        denies.push_back(
+            by_default || some(at, [](const auto& rule, const RuleBits& bits, std::size_t i) {
+                return bits.violated[i] || (rule.norm == Norm::forbid && bits.effective[i]);
+            }));
+    }
+    const auto count = std::count(denies.begin(), denies.end(), true);
+    for (std::size_t at = 0; at < answers.size(); ++at) {
+        const bool others = count > (denies[at] ? 1 : 0);
+        answers[at].right_denied =
+            others && some(at, [](const auto& rule, const RuleBits& bits, std::size_t i) {
+                return rule.as_of_right && bits.effective[i];
+            });
+    }
+}
+
 RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy& governed,
                            value::Date today, const std::vector<RuleFacts>& facts) {
     EDICT_CHECK(facts.size() == governed.rules.size());
@@ -129,7 +163,7 @@ RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy&
     RegulationAnswer answer;
     answer.regulation = regulation.name;
     answer.bits = bits_of(regulation.rules.size(), governed, found);
-    answer.conflict = has_conflict(regulation, governed, found);
+    find_conflict(regulation, governed, found, answer);
 
     std::vector<Deciding> against, in_favour;
     for (std::size_t i = 0; i < governed.rules.size(); ++i) {

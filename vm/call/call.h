@@ -60,7 +60,10 @@ struct RegulationAnswer {
     bool by_default = false;
     RuleBits bits;
     std::vector<Deciding> deciding;
-    bool conflict = false;  // an effective permit met an effective forbid
+    bool conflict = false;  // effective rules contradict each other, and no order was intended
+    bool overlap = false;   // they do, in a regulation that says `order restrictions first`
+    // An effective permit as of right of this regulation met what another one forbids.
+    bool right_denied = false;
 };
 
 // The decision about one action; an inner call has its own, listed before its caller's.
@@ -101,5 +104,9 @@ struct RuleFacts {
 [[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation,
                                          const GovernedBy& governed, value::Date today,
                                          const std::vector<RuleFacts>& facts);
+// Sets `right_denied` of the answers to one call; `regulations` stand beside them. What is only in
+// doubt denies no right.
+void compare_answers(const std::vector<const bytecode::Module*>& regulations,
+                     std::vector<RegulationAnswer>& answers);
 
 }  // namespace edict::call

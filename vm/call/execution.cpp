@@ -83,12 +83,15 @@ bool Execution::decide(const LinkedAction& action, const std::vector<value::Valu
     const bytecode::Module& module = *set_.modules[action.module];
     Decision decision{module.name, module.actions[action.action].name, {}, false, false};
     bool is_forbidden = false, is_permitted = false;
+    std::vector<const bytecode::Module*> regulations;
     for (const GovernedBy& governed : action.governed_by) {
         const Restore in_regulation(module_, governed.regulation);
         decision.answers.push_back(ask(governed, arguments));
+        regulations.push_back(set_.modules[governed.regulation].get());
         is_forbidden |= decision.answers.back().answer == Answer::forbidden;
         is_permitted |= decision.answers.back().answer == Answer::permitted;
     }
+    compare_answers(regulations, decision.answers);
     if (action.governed_by.empty() && !action.must_be_governed) {
         decision.passed = true;
     } else {

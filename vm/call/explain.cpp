@@ -115,6 +115,7 @@ ExplainedRule explain_rule(const bytecode::Module& regulation, const GovernedBy&
     explained.regulation = regulation.name;
     explained.rule = rule.name;
     explained.norm = rule.norm;
+    explained.as_of_right = rule.as_of_right;
     explained.in_doubt = answer.bits.error[deciding.rule];
     for (const bytecode::CitationRef& citation : rule.cites) {
         const std::string& source = regulation.sources[citation.source].name;
@@ -151,12 +152,19 @@ std::string answer_lines(const ExplainedAnswer& answer) {
     std::string text = fmt::format("  {} answers {}{}\n", answer.regulation, to_text(answer.answer),
                                    answer.by_default ? " by default" : "");
     for (const ExplainedRule& rule : answer.deciding) {
-        text += fmt::format("    {} {}\n", to_text(rule.norm), sentence(rule));
+        text += fmt::format("    {}{} {}\n", to_text(rule.norm),
+                            rule.as_of_right ? " as of right" : "", sentence(rule));
     }
     if (answer.conflict) {
         text +=
             "    conflict: rules that permit and rules that forbid are both effective; the "
             "stricter prevails\n";
+    }
+    if (answer.overlap) {
+        text += "    overlap: what is permitted is restricted too; the restriction comes first\n";
+    }
+    if (answer.right_denied) {
+        text += "    conflict: this is permitted as of right, and another regulation forbids it\n";
     }
     return text;
 }
@@ -175,6 +183,8 @@ std::vector<ExplainedAnswer> explain(const LinkedSet& set, const Decision& decis
         explained.answer = answer.answer;
         explained.by_default = answer.by_default;
         explained.conflict = answer.conflict;
+        explained.overlap = answer.overlap;
+        explained.right_denied = answer.right_denied;
         for (const Deciding& deciding : answer.deciding) {
             explained.deciding.push_back(
                 explain_rule(*regulation, *governed, answer, deciding, names));

@@ -16,6 +16,7 @@ using PartyText = std::function<std::optional<std::string>(const value::PartyId&
 struct ExplainedRule {
     std::string regulation, rule;
     bytecode::Norm norm = bytecode::Norm::permit;
+    bool as_of_right = false;
     bool in_doubt = false;               // it counts because a condition of it has no value
     std::vector<std::string> citations;  // "PIPL art 40"
     std::string message;                 // of `because`, with its values; empty if it has none
@@ -27,7 +28,7 @@ struct ExplainedAnswer {
     std::string regulation;
     bytecode::Answer answer = bytecode::Answer::silent;
     bool by_default = false;
-    bool conflict = false;
+    bool conflict = false, overlap = false, right_denied = false;  // as RegulationAnswer
     std::vector<ExplainedRule> deciding;
 };
 
