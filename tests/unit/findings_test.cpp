@@ -220,6 +220,21 @@ rule expired
     EXPECT_EQ(found[0].places.at(0).text, "this may be absent");
 }
 
+TEST(Findings, ExceptionsThatLackTheSameValueAreOneNote) {
+    const Verified verified = verify_rules(R"(
+default permit share
+rule research_only
+  on share: forbid
+  unless datasets[dataset].until is 2026-01-01
+  unless datasets[dataset].until is at least today and purpose is research
+)");
+    const auto found = verified.all(Kind::rule_error);
+    ASSERT_EQ(found.size(), 1u) << verified.text();
+    EXPECT_FALSE(found[0].blocks);
+    EXPECT_EQ(found[0].places.at(0).text, "this may be absent");
+    EXPECT_EQ(found[0].places.back().text, "and here");
+}
+
 TEST(Findings, AKeyThatTheActionHasCheckedIsNotAbsent) {
     const Verified verified = verify_rules(R"(
 default permit share

@@ -25,12 +25,20 @@ struct RuleId {
     friend auto operator<=>(const RuleId&, const RuleId&) = default;
 };
 
+// The innermost part of a condition that has no value, and why it may have none.
+struct Lack {
+    check::ExprRef expression;
+    Place place;
+};
+
 // What is known of a rule over all the actions that it names.
 struct RuleStatus {
     bool can_apply = false;
     bool unsettled = false;
     std::optional<Finding> contradiction;  // the first one found
     std::map<std::string, bool> errors;    // parts for which an error was reported
+    // What the exceptions of the rule lack, with the index of the finding that says so.
+    std::vector<std::pair<Lack, std::size_t>> lacks;
 };
 
 struct Run {
@@ -96,8 +104,8 @@ bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about);
 [[nodiscard]] std::string window_text(const check::Window& window);
 // The parts of a condition that are joined by `and`.
 [[nodiscard]] std::vector<check::ExprRef> conjuncts(const check::ExprRef& condition);
-// The innermost part of an expression that has no value in the model, and why it may have none.
-[[nodiscard]] std::optional<Place> place_without_value(Analysis& analysis, const encode::Site& site,
-                                                       const check::ExprRef& expression);
+// Of the expression, in the model of the last answer.
+[[nodiscard]] std::optional<Lack> lack_of(Analysis& analysis, const encode::Site& site,
+                                          const check::ExprRef& expression);
 
 }  // namespace edict::findings

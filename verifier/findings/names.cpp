@@ -111,8 +111,8 @@ std::string why_without_value(const check::Program& program, const check::Expr& 
 
 }  // namespace
 
-std::optional<Place> place_without_value(Analysis& analysis, const encode::Site& site,
-                                         const check::ExprRef& expression) {
+std::optional<Lack> lack_of(Analysis& analysis, const encode::Site& site,
+                            const check::ExprRef& expression) {
     const smt::Model model = analysis.solver.model();
     const auto lacks_value = [&](const check::ExprRef& part) {
         if (!part) return false;
@@ -132,7 +132,7 @@ std::optional<Place> place_without_value(Analysis& analysis, const encode::Site&
             break;
         }
     }
-    return Place{at->span, why_without_value(analysis.run.program, *at)};
+    return Lack{at, {at->span, why_without_value(analysis.run.program, *at)}};
 }
 
 }  // namespace edict::findings

@@ -2,6 +2,9 @@
 // resolves against permission, so it blocks where it can forbid: in a forbid or a require.
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "compiler/check/known.h"
 #include "verifier/findings/context.h"
 
 namespace edict::findings {
@@ -14,6 +17,7 @@ struct Part {
     encode::Truth truth;
     Term in_error;  // the rule is in error then
     bool blocks = false;
+    bool is_exception = false;
 };
 
 Term error_of(smt::Terms& terms, encode::Truth truth) {
@@ -38,6 +42,17 @@ Finding describe(const Analysis& analysis, RuleId id, const Part& part) {
     return finding;
 }
 
+// Exceptions that lack the same value make one finding: what answers for one answers for all.
+bool is_said_already(Run& run, const RuleStatus& status, const Lack& lack) {
+    const auto said = std::find_if(
+        status.lacks.begin(), status.lacks.end(), [&](const std::pair<Lack, std::size_t>& known) {
+            return check::same_expression(*known.first.expression, *lack.expression);
+        });
+    if (said == status.lacks.end()) return false;
+    run.report.findings[said->second].places.push_back({lack.place.span, "and here"});
+    return true;
+}
+
 void check_part(Analysis& analysis, const encode::RuleTerms& terms, RuleId id, const Part& part) {
     Run& run = analysis.run;
     const Term no_value = error_of(analysis.world.terms, part.truth);
@@ -51,16 +66,20 @@ void check_part(Analysis& analysis, const encode::RuleTerms& terms, RuleId id, c
     Finding finding = describe(analysis, id, part);
     const source::Span whole = part.expression ? part.expression->span : run.at(id).name_span;
     if (verdict == smt::Verdict::sat) {
-        const auto place = place_without_value(analysis, terms.site, part.expression);
-        finding.places.push_back(place.value_or(Place{whole, "this may have no value"}));
+        const auto lack = lack_of(analysis, terms.site, part.expression);
+        status.errors[part.name] = true;
+        if (lack && part.is_exception && is_said_already(run, status, *lack)) return;
+        finding.places.push_back(lack ? lack->place : Place{whole, "this may have no value"});
         finding.places.push_back({run.at(id).name_span, "in this rule"});
         const std::string& regulation = run.program.at(id.regulation).name;
         const auto confirm = [&](const call::CallResult& result) {
             const auto* answer = answer_of(result, regulation);
             return answer != nullptr && answer->bits.error.at(id.rule);
         };
-        status.errors[part.name] = true;
-        (void)add_with_witness(analysis, std::move(finding), confirm);
+        const bool confirmed = add_with_witness(analysis, std::move(finding), confirm);
+        if (confirmed && lack && part.is_exception) {
+            status.lacks.emplace_back(*lack, run.report.findings.size() - 1);
+        }
         return;
     }
     finding.places.push_back({whole, "this condition"});
@@ -75,16 +94,17 @@ void check_rule(Analysis& analysis, const encode::RuleTerms& terms, RuleId id) {
     const Term effective = error_of(graph, terms.effective);
     const Term violated = error_of(graph, terms.violated);
     const Term in_error = graph.either(effective, violated);
-    check_part(analysis, terms, id, {"scope", body.scope, terms.scope, in_error, objects});
+    check_part(analysis, terms, id, {"scope", body.scope, terms.scope, in_error, objects, false});
     if (rule.norm == check::Norm::require) {
         check_part(analysis, terms, id,
-                   {"requirement", body.condition, terms.condition, violated, true});
+                   {"requirement", body.condition, terms.condition, violated, true, false});
     }
     for (std::size_t i = 0; i < body.exceptions.size(); ++i) {
         const std::string name =
             body.exceptions.size() == 1 ? "exception" : fmt::format("exception {}", i + 1);
-        check_part(analysis, terms, id,
-                   {name, body.exceptions[i].condition, terms.exceptions[i], in_error, false});
+        check_part(
+            analysis, terms, id,
+            {name, body.exceptions[i].condition, terms.exceptions[i], in_error, false, true});
     }
 }
 
