@@ -1,4 +1,4 @@
-// Every limit holds at its edge and is told one past it; time grows with the text, not faster.
+// Every limit holds at its edge and is told one past it.
 #include <gtest/gtest.h>
 
 #include <functional>
