@@ -44,6 +44,8 @@ std::string answer_line(const call::ExplainedAnswer& answer) {
     if (answer.by_default) line += " by default";
     for (std::size_t i = 0; i < answer.deciding.size(); ++i)
         line += (i == 0 ? " by " : ", ") + answer.deciding[i].rule;
+    for (const call::ExplainedObserver& observer : answer.observers)
+        line += fmt::format(" ({}: {})", observer.name, observer.why);
     if (answer.conflict) line += " (rules that permit and rules that restrict meet)";
     if (answer.overlap) line += " (restrictions come first)";
     if (answer.right_denied) line += " (a right that another regulation denies)";

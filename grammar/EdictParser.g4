@@ -20,7 +20,8 @@ headerClause
 declaration
     : ( useDeclaration | roleDeclaration | eventDeclaration | enumDeclaration | recordDeclaration
       | storeDeclaration | actionDeclaration | sourceDeclaration | defaultDeclaration
-      | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration ) EOF
+      | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration | counterDeclaration
+      | observeDeclaration ) EOF
     ;
 useDeclaration    : USE path ;
 roleDeclaration   : ROLE names ;
@@ -46,7 +47,12 @@ range        : MINUS? INTEGER DOTDOT MINUS? INTEGER ;
 // ---- rules
 
 ruleDeclaration
-    : RULE name ruleClause* ON paths (WHEN expression)? COLON norm ruleTail*
+    : RULE name ruleClause* ON actionSet (WHEN expression)? COLON norm ruleTail*
+    ;
+actionSet
+    : paths
+    | ANY_ACTION_OF path
+    | ACTIONS_OF path (THAT_WRITE | THAT_READ) paths
     ;
 ruleClause
     : cites
@@ -60,6 +66,14 @@ norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression ;
 ruleTail  : because | unless ;
 because   : BECAUSE TEXT ;
 unless    : UNLESS expression because? cites* ;
+
+// ---- counters and observers
+
+counterDeclaration
+    : COUNTER name COLON (COUNT | (SUM | DISTINCT) expression) PER expression
+      ON FORBIDDEN? actionSet (WHEN expression)?
+    ;
+observeDeclaration : OBSERVE actionSet block ;
 
 // ---- statements
 
@@ -141,4 +155,5 @@ name
     : WORD | CONTRACT | REGULATION | VERSION | ZONE | REGULATORS | GOVERNS | USE | ROLE | EVENT
     | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
+    | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER
     ;

@@ -71,7 +71,8 @@ void Run::add(const ledger::Transaction& transaction) {
 
     std::uint64_t cost = owner_.genesis.limits.refused_cost;
     const call::CallResult result = run(transaction, cost);
-    if (result.outcome == call::Outcome::committed) state_.apply(result.writes);
+    // Of a forbidden call only what its counters `on forbidden` wrote is there.
+    state_.apply(result.writes);
 
     base::Writer nonce;
     nonce.u64(transaction.nonce.value);

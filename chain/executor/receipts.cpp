@@ -159,6 +159,10 @@ std::optional<call::RegulationAnswer> recall(const ledger::RegulationAnswer& rec
         answer.conflict = recorded.conflict;
         answer.overlap = recorded.overlap;
         answer.right_denied = recorded.right_denied;
+        for (const ledger::FailedObserver& failed : recorded.failed_observers) {
+            if (failed.observer >= set.modules[i]->observers.size()) return std::nullopt;
+            answer.failed_observers.push_back({failed.observer, failed.why});
+        }
         answer.bits = {recorded.active, recorded.effective, recorded.violated, recorded.error};
         const std::size_t rules = set.modules[i]->rules.size();
         if (recorded.error.size() != rules) return std::nullopt;
@@ -186,6 +190,8 @@ ledger::RegulationAnswer record(const call::RegulationAnswer& answer,
     recorded.conflict = answer.conflict;
     recorded.overlap = answer.overlap;
     recorded.right_denied = answer.right_denied;
+    for (const call::FailedObserver& failed : answer.failed_observers)
+        recorded.failed_observers.push_back({failed.observer, ledger::bounded_reason(failed.why)});
     recorded.active = answer.bits.active;
     recorded.effective = answer.bits.effective;
     recorded.violated = answer.bits.violated;

@@ -130,10 +130,11 @@ std::string tables() {
 std::string field_tables() {
     return tables<Genesis, ValidatorSet, Validator, Party, PartyAttribute, ChainLimits, Transaction,
                   Batch, Body, Header, HeaderSignature, Certificate, LogLeaf, Receipt,
-                  DecisionRecord, RegulationAnswer, DecidingRule, ShownValue, EventRecord,
-                  DutyRecord, StatePlace, StateValue, ModuleBundle, SourceFile, Endorsement,
-                  Attestation, Proof, EpochLink, HeaderClaim, LeafClaim, ReceiptClaim, ValueClaim,
-                  AbsenceClaim, ConsistencyClaim, merkle::TreeProof, merkle::TreeLeaf>();
+                  DecisionRecord, RegulationAnswer, DecidingRule, FailedObserver, ShownValue,
+                  EventRecord, DutyRecord, StatePlace, StateValue, ModuleBundle, SourceFile,
+                  Endorsement, Attestation, Proof, EpochLink, HeaderClaim, LeafClaim, ReceiptClaim,
+                  ValueClaim, AbsenceClaim, ConsistencyClaim, merkle::TreeProof,
+                  merkle::TreeLeaf>();
 }
 
 }  // namespace edict::ledger

@@ -24,6 +24,15 @@ void fields(V& visit, T& x) {
 }
 
 template <>
+inline constexpr About ABOUT<FailedObserver> = {
+    "FailedObserver", "A counter or observer that could not take note of the call.", 0};
+template <typename V, Is<FailedObserver> T>
+void fields(V& visit, T& x) {
+    visit("observer", x.observer, None{}, "index into the observers of the module");
+    visit("why", x.why, Utf8{MAX_REASON_BYTES}, "one sentence");
+}
+
+template <>
 inline constexpr About ABOUT<RegulationAnswer> = {
     "RegulationAnswer", "What one regulation said. Its bit sets have one bit for each rule.", 0};
 template <typename V, Is<RegulationAnswer> T>
@@ -40,6 +49,7 @@ void fields(V& visit, T& x) {
     visit("violated", x.violated, Most{MAX_RULES}, "an effective require whose condition is false");
     visit("error", x.error, Most{MAX_RULES}, "effective or violated is in error");
     visit("deciding", x.deciding, Most{MAX_DECIDING}, "");
+    visit("failed_observers", x.failed_observers, Most{MAX_DECIDING}, "each forbids");
 }
 
 template <>

@@ -28,6 +28,13 @@ struct DecidingRule {
     friend bool operator==(const DecidingRule&, const DecidingRule&) = default;
 };
 
+// A counter or observer that could not take note of the call.
+struct FailedObserver {
+    std::uint32_t observer = 0;  // index into the observers of the module
+    std::string why;             // one sentence, at most MAX_REASON_BYTES
+    friend bool operator==(const FailedObserver&, const FailedObserver&) = default;
+};
+
 // What one regulation said. The bit sets have one bit for each of its rules, in its order.
 struct RegulationAnswer {
     std::string module;
@@ -39,6 +46,7 @@ struct RegulationAnswer {
     bool right_denied = false;  // a permit as of right met what another regulation forbids
     std::vector<bool> active, effective, violated, error;
     std::vector<DecidingRule> deciding;
+    std::vector<FailedObserver> failed_observers;
     friend bool operator==(const RegulationAnswer&, const RegulationAnswer&) = default;
 };
 

@@ -60,10 +60,17 @@ struct ActionDeclaration {
     Span span;
 };
 
-using Declaration = std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
-                                 RecordDeclaration, StoreDeclaration, ActionDeclaration,
-                                 SourceDeclaration, DefaultDeclaration, RuleDeclaration,
-                                 AssertDeclaration, TestDeclaration, OrderDeclaration>;
+struct ObserveDeclaration {  // observe share { … }
+    ActionSet actions;
+    Block body;
+    Span span;
+};
+
+using Declaration =
+    std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
+                 RecordDeclaration, StoreDeclaration, ActionDeclaration, SourceDeclaration,
+                 DefaultDeclaration, RuleDeclaration, AssertDeclaration, TestDeclaration,
+                 OrderDeclaration, CounterDeclaration, ObserveDeclaration>;
 
 struct Version {
     std::uint32_t major = 0;

@@ -79,12 +79,29 @@ std::string window(const Window& w) {
                        w.until ? date(*w.until) : "-");
 }
 
+std::string actions(const ActionSet& set) {
+    if (!set.selection) return fmt::format("(on{})", each(set.named, path));
+    constexpr std::array<std::string_view, 3> EFFECT = {"any", "write", "read"};
+    const Selection& s = *set.selection;
+    return fmt::format("(on {} {}{})", EFFECT[static_cast<std::size_t>(s.effect)], s.module.text(),
+                       each(s.stores, path));
+}
+
+std::string counter(const CounterDeclaration& c) {
+    constexpr std::array<std::string_view, 3> COUNTED = {"count", "sum", "distinct"};
+    return fmt::format("(counter {} ({}{}) (per {}){} {}{})", c.name.text,
+                       COUNTED[static_cast<std::size_t>(c.counted)],
+                       c.value ? " " + print(*c.value) : "", print(c.key),
+                       c.on_forbidden ? " forbidden" : "", actions(c.actions),
+                       c.condition ? fmt::format(" (when {})", print(*c.condition)) : "");
+}
+
 std::string rule(const RuleDeclaration& r) {
     constexpr std::array<std::string_view, 3> NORM = {"permit", "forbid", "require"};
     std::string out = fmt::format("(rule {}{}", r.name.text, each(r.cites, citation));
     if (r.effective) out += " " + window(*r.effective);
     if (!r.overrides.empty()) out += fmt::format(" (overrides{})", each(r.overrides, name));
-    out += fmt::format(" (on{})", each(r.actions, path));
+    out += " " + actions(r.actions);
     if (r.scope) out += fmt::format(" (when {})", print(*r.scope));
     out += fmt::format(" ({}{})", NORM[static_cast<std::size_t>(r.norm)],
                        r.as_of_right ? " as of right"
@@ -304,6 +321,10 @@ std::string print(const Declaration& declaration) {
                     "(assert never {}{}{})",
                     d.never == Never::permitted ? "permitted" : "forbidden", each(d.actions, path),
                     d.condition ? fmt::format(" (when {})", print(*d.condition)) : "");
+            },
+            [](const CounterDeclaration& d) { return counter(d); },
+            [](const ObserveDeclaration& d) {
+                return fmt::format("(observe {} {})", actions(d.actions), block(d.body));
             },
             [](const OrderDeclaration& d) {
                 constexpr std::array<std::string_view, 3> ORDER = {"by rank", "by date",

@@ -31,13 +31,26 @@ struct Unless {  // unless c [because "…"] [cites …]
 
 enum class Norm : std::uint8_t { permit, forbid, require };
 
+// any action of hub; actions of hub that write exported, level_of
+struct Selection {
+    enum class Effect : std::uint8_t { any, write, read };
+    QualifiedName module;
+    Effect effect = Effect::any;
+    std::vector<QualifiedName> stores;  // at least one, unless `any`
+    Span span;
+};
+struct ActionSet {
+    std::vector<QualifiedName> named;  // at least one, unless they are selected
+    std::optional<Selection> selection;
+};
+
 struct RuleDeclaration {
     Name name;
     std::vector<Citation> cites;
     std::optional<Window> effective;
     std::vector<Name> overrides;
-    std::vector<QualifiedName> actions;  // at least one
-    std::optional<Expression> scope;     // when …
+    ActionSet actions;
+    std::optional<Expression> scope;  // when …
     Norm norm = Norm::permit;
     bool as_of_right = false;  // of a permit
     Span norm_span;
@@ -76,6 +89,19 @@ enum class Never : std::uint8_t { permitted, forbidden };
 struct AssertDeclaration {  // assert never permitted share when …
     Never never = Never::permitted;
     std::vector<QualifiedName> actions;  // at least one
+    std::optional<Expression> condition;
+    Span span;
+};
+
+enum class Counted : std::uint8_t { count, sum, distinct };
+
+struct CounterDeclaration {  // counter sent: sum subjects per to on share when …
+    Name name;
+    Counted counted = Counted::count;
+    std::optional<Expression> value;  // of sum and distinct
+    Expression key;
+    bool on_forbidden = false;
+    ActionSet actions;
     std::optional<Expression> condition;
     Span span;
 };

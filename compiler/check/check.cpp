@@ -2,6 +2,7 @@
 
 #include "compiler/check/declare.h"
 #include "compiler/check/modules.h"
+#include "compiler/check/observers.h"
 #include "compiler/check/rules.h"
 #include "compiler/check/statements.h"
 #include "compiler/check/tests.h"
@@ -53,6 +54,7 @@ void check_module(const ModuleScope& names) {
                context.of(names.self()).tree->name.span);
     declare_module(names);
     check_regulators(names);
+    check_observers(names);
     check_actions(names);
     check_rules(names);
 }
@@ -64,7 +66,7 @@ std::optional<Program> check(const std::vector<const ast::File*>& files,
     const std::size_t errors = diagnostics.errors();
     const std::vector<OrderedModule> ordered = order_modules(files, find_module, diagnostics);
     if (ordered.empty()) return std::nullopt;
-    Context context{{}, {}, diagnostics, 0, {}};
+    Context context{{}, {}, diagnostics, 0, {}, {}};
     if (!within_limit(context, ordered.size(), MAX_MODULES, "modules",
                       ordered.back().file->module.span)) {
         return std::nullopt;

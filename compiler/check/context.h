@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -49,8 +51,9 @@ struct Context {
     Program program;
     std::vector<Exports> exports;  // by ModuleId
     source::Diagnostics& diagnostics;
-    std::size_t suggestions = 0;  // given so far
-    std::string citation;         // of the rule at hand
+    std::size_t suggestions = 0;                       // given so far
+    std::string citation;                              // of the rule at hand
+    std::map<ActionRef, std::set<StoreRef>> observed;  // what observers of an action write
 
     source::Diagnostic& report(Code code, Span span, std::string message) {
         return diagnostics.add(code, span, std::move(message)).with_citation(citation);

@@ -68,6 +68,10 @@ public:
                 rule_name(*rule);
             } else if (const auto* line = std::get_if<ast::DefaultDeclaration>(&declaration)) {
                 belongs(ModuleKind::regulation, "a default", line->span);
+            } else if (const auto* counter = std::get_if<ast::CounterDeclaration>(&declaration)) {
+                belongs(ModuleKind::regulation, "a counter", counter->name.span);
+            } else if (const auto* observe = std::get_if<ast::ObserveDeclaration>(&declaration)) {
+                belongs(ModuleKind::regulation, "an observer", observe->span);
             } else if (const auto* order = std::get_if<ast::OrderDeclaration>(&declaration)) {
                 belongs(ModuleKind::regulation, "an order", order->span);
             }

@@ -16,6 +16,7 @@ inline constexpr std::size_t MAX_RULES = 65'535;
 inline constexpr std::size_t MAX_RULE_BODIES = 131'072;  // a rule counts once for each action
 inline constexpr std::size_t MAX_ORDERED = 1'000'000;    // overrides that `order by` adds
 inline constexpr std::size_t MAX_RANKS = 64;             // of one `order by rank`
+inline constexpr std::size_t MAX_OBSERVERS = 4'096;      // and counters; once for each action
 inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
 inline constexpr std::size_t MAX_PARAMETERS = 64;  // of one action or event

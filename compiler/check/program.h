@@ -41,6 +41,7 @@ struct Store {
     value::TypeRef value;
     std::optional<value::Value> initial;  // `default v`: what an absent key reads as
     source::Span span;
+    bool counted = false;  // kept by a counter, changed by nothing else
 };
 
 struct Parameter {
@@ -163,6 +164,20 @@ struct Rule {
     source::Span name_span;
 };
 
+// What a counter or `observe` does after one action: it writes only stores of its regulation. Where
+// a value is missing the regulation answers forbidden.
+struct ObserverBody {
+    ActionRef action;
+    std::vector<Local> locals;
+    Block body;
+};
+struct Observer {
+    std::string name;           // of the counter; observe_1, observe_2 … for the others
+    bool on_forbidden = false;  // runs when the call was forbidden, on the state before it
+    std::vector<ObserverBody> bodies;
+    source::Span span;
+};
+
 enum class Answer : std::uint8_t { permitted, forbidden, silent };
 
 struct Default {  // resolved: one for each governed action
@@ -241,6 +256,7 @@ struct Module {
     std::vector<ModuleId> governs;  // of a regulation
     std::vector<Source> sources;
     bool restrictions_first = false;  // a permit that meets a restriction is meant to yield
+    std::vector<Observer> observers;  // in text order
     std::vector<Rule> rules;
     std::vector<Default> defaults;
     std::vector<Assertion> assertions;

@@ -183,8 +183,17 @@ void Expressions::check_moment(StoreRef store, Span span) {
     }
     if (scope_.place != Place::rule || scope_.action == nullptr) return;
     const std::vector<StoreRef>& writes = scope_.action->writes;
-    if (!std::binary_search(writes.begin(), writes.end(), store)) return;
+    const bool observed = scope_.observed != nullptr && scope_.observed->contains(store);
+    if (!observed && !std::binary_search(writes.begin(), writes.end(), store)) return;
     const Store& declared = context_.program.at(store);
+    if (observed) {
+        report(Code::E0403, span,
+               quoted(declared.name) + " changes when " + quoted(scope_.action->name) +
+                   " is called: which of its values is meant?")
+            .with_label(declared.span, declared.counted ? "the counter" : "the store")
+            .with_help("say `after(…)` for the value with this call, `before(…)` without it");
+        return;
+    }
     report(Code::E0403, span,
            quoted(scope_.action->name) + " may change " + quoted(declared.name) +
                ": which of its values is meant?")
@@ -199,6 +208,12 @@ ExprRef Expressions::read(const StorePlace& place, Span span) {
     if (type == nullptr) return nullptr;
     check_moment(place.store, span);
     Moment moment = scope_.place == Place::rule ? Moment::before : Moment::current;
+    // An observer sees the contract after the action and its own stores as they are; those of other
+    // regulations as before, so that the order of regulations does not matter.
+    if (scope_.place == Place::observer && place.store.module != names_.self() &&
+        context_.program.at(place.store.module).kind == ModuleKind::regulation) {
+        moment = Moment::before;
+    }
     if (scope_.moment) moment = *scope_.moment;
     return make(type, span, StoreRead{place.store, place.key, moment});
 }

@@ -1,11 +1,13 @@
 #include "compiler/check/rules.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "compiler/check/dates.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/walk.h"
 
 namespace edict::check {
 
@@ -48,6 +50,118 @@ std::optional<ActionRef> governed_action(const ModuleScope& names, const ast::Qu
         .with_label(context.span_of(*ref), "an action of " + quoted(names.module_name(ref->module)))
         .with_help(govern_help(names, ref->module));
     return std::nullopt;
+}
+
+namespace {
+
+// Whether the action writes (reads) one of the stores, itself or through what it calls.
+bool has_effect(const Action& action, ast::Selection::Effect effect,
+                const std::set<StoreRef>& stores) {
+    if (effect == ast::Selection::Effect::any) return true;
+    const auto& touched = effect == ast::Selection::Effect::write ? action.writes : action.reads;
+    return std::any_of(touched.begin(), touched.end(),
+                       [&](StoreRef store) { return stores.contains(store); });
+}
+
+std::vector<ActionRef> selected_actions(const ModuleScope& names, const ast::Selection& tree) {
+    Context& context = names.context();
+    const std::string wanted = tree.module.text();
+    const std::vector<ModuleId>& governs = context.module(names.self()).governs;
+    std::optional<ModuleId> module;
+    std::vector<std::string> known;
+    for (const ModuleId one : governs) {
+        const std::string& name = names.module_name(one);
+        known.push_back(name);
+        if (name == wanted || name.ends_with("." + wanted)) module = one;
+    }
+    if (!module) {
+        names.unknown({Code::E0501, "governed module"}, wanted, tree.module.span, known);
+        return {};
+    }
+    std::set<StoreRef> stores;
+    for (const ast::QualifiedName& name : tree.stores) {
+        const NameTable& table = context.of(*module).stores;
+        const auto at = table.find(name.parts.back().text);
+        if (at != table.end()) {
+            stores.insert({*module, at->second});
+            continue;
+        }
+        names.unknown({Code::E0215, "store"}, name.text(), name.span,
+                      names.names_of(context.module(*module).stores));
+        return {};
+    }
+    std::vector<ActionRef> all;
+    const std::vector<Action>& actions = context.module(*module).actions;
+    for (std::uint32_t i = 0; i < actions.size(); ++i) {
+        if (has_effect(actions[i], tree.effect, stores)) all.push_back({*module, i});
+    }
+    if (all.empty()) {
+        const std::string text = tree.effect == ast::Selection::Effect::any ? "has no action"
+                                 : tree.effect == ast::Selection::Effect::write
+                                     ? "has no action that writes this"
+                                     : "has no action that reads this";
+        context.report(Code::E0411, tree.span, quoted(names.module_name(*module)) + " " + text)
+            .with_help("name the actions, or another store");
+    }
+    return all;
+}
+
+}  // namespace
+
+std::vector<ActionRef> governed_actions(const ModuleScope& names, const ast::ActionSet& tree) {
+    if (tree.selection) return selected_actions(names, *tree.selection);
+    Context& context = names.context();
+    std::vector<ActionRef> all;
+    std::vector<std::pair<ActionRef, Span>> seen;
+    for (const ast::QualifiedName& name : tree.named) {
+        const auto action = governed_action(names, name);
+        if (!action) continue;
+        const auto before = std::find_if(seen.begin(), seen.end(),
+                                         [&](const auto& one) { return one.first == *action; });
+        if (before != seen.end()) {
+            context.report(Code::E0212, name.span, quoted(name.text()) + " stands here twice")
+                .with_label(before->second, "first here")
+                .with_help("remove one of them");
+            continue;
+        }
+        seen.emplace_back(*action, name.span);
+        all.push_back(*action);
+    }
+    return all;
+}
+
+bool same_meaning(const ModuleScope& names, const std::vector<NameUse>& uses, ActionRef first,
+                  ActionRef other) {
+    Context& context = names.context();
+    const Action& one = context.program.at(first);
+    const Action& two = context.program.at(other);
+    std::set<std::string> done;
+    for (const NameUse& use : uses) {
+        if (!done.insert(use.name).second) continue;
+        const auto at = std::find_if(two.parameters.begin(), two.parameters.end(),
+                                     [&](const Parameter& p) { return p.name == use.name; });
+        const bool is_parameter = at != two.parameters.end();
+        if (!use.parameter && !is_parameter) continue;
+        if (is_parameter && at->type == nullptr) return false;  // reported where it is declared
+        const TypeRef type = use.parameter ? one.parameters[*use.parameter].type : nullptr;
+        if (is_parameter && type != nullptr && value::same_type(*type, *at->type)) continue;
+        source::Diagnostic& differs =
+            context.report(Code::E0402, use.span,
+                           quoted(use.name) + " does not mean the same for " + quoted(one.name) +
+                               " and " + quoted(two.name));
+        const std::string here =
+            type == nullptr ? use.what : "a parameter: " + value::to_text(*type);
+        differs.with_label(use.declared, here + ", for " + quoted(one.name));
+        if (is_parameter) {
+            differs.with_label(at->span, "a parameter: " + value::to_text(*at->type) + ", for " +
+                                             quoted(two.name));
+        } else {
+            differs.with_label(two.span, quoted(two.name) + " has no such parameter");
+        }
+        differs.with_help("write one for each of the actions");
+        return false;
+    }
+    return true;
 }
 
 namespace {
@@ -104,9 +218,9 @@ private:
                            tree.name.span);
         bool first = true;
         std::vector<NameUse> uses;
-        for (const ActionRef action : actions(tree.actions)) {
+        for (const ActionRef action : governed_actions(names_, tree.actions)) {
             const std::size_t errors = context_.diagnostics.errors();
-            if (!first && !same_meaning(uses, rule.bodies.front().action, action)) return;
+            if (!first && !same_meaning(names_, uses, rule.bodies.front().action, action)) return;
             rule.bodies.push_back(body(tree, action, first ? &uses : nullptr));
             // What is wrong for one action would be wrong for the next, in the same words.
             if (context_.diagnostics.errors() != errors) return;
@@ -124,26 +238,6 @@ private:
                 return Norm::require;
         }
         return Norm::forbid;
-    }
-
-    std::vector<ActionRef> actions(const std::vector<ast::QualifiedName>& trees) {
-        std::vector<ActionRef> all;
-        std::vector<std::pair<ActionRef, Span>> seen;
-        for (const ast::QualifiedName& tree : trees) {
-            const auto action = governed_action(names_, tree);
-            if (!action) continue;
-            const auto before = std::find_if(seen.begin(), seen.end(),
-                                             [&](const auto& one) { return one.first == *action; });
-            if (before != seen.end()) {
-                context_.report(Code::E0212, tree.span, quoted(tree.text()) + " stands here twice")
-                    .with_label(before->second, "first here")
-                    .with_help("remove one of them");
-                continue;
-            }
-            seen.emplace_back(*action, tree.span);
-            all.push_back(*action);
-        }
-        return all;
     }
 
     std::vector<Citation> citations(const std::vector<ast::Citation>& trees) {
@@ -209,8 +303,23 @@ private:
         Scope scope;
         scope.place = Place::rule;
         scope.action = &context_.program.at(action);
+        scope.observed = observed(action);
         scope.locals = &locals;
         return scope;
+    }
+
+    // What observers write when the action is called, and when it calls others.
+    const std::set<StoreRef>* observed(ActionRef action) {
+        const auto [at, fresh] = observed_.try_emplace(action);
+        if (!fresh) return &at->second;
+        std::set<ActionRef> called{action};
+        collect_calls(context_.program.at(action).body, context_.program, called);
+        for (const ActionRef one : called) {
+            const auto writes = context_.observed.find(one);
+            if (writes == context_.observed.end()) continue;
+            at->second.insert(writes->second.begin(), writes->second.end());
+        }
+        return &at->second;
     }
 
     RuleBody body(const ast::RuleDeclaration& tree, ActionRef action, std::vector<NameUse>* uses) {
@@ -233,43 +342,11 @@ private:
         return made;
     }
 
-    // Whether every name that the rule uses means for `other` what it means for `first`.
-    bool same_meaning(const std::vector<NameUse>& uses, ActionRef first, ActionRef other) {
-        const Action& one = context_.program.at(first);
-        const Action& two = context_.program.at(other);
-        std::set<std::string> done;
-        for (const NameUse& use : uses) {
-            if (!done.insert(use.name).second) continue;
-            const auto at = std::find_if(two.parameters.begin(), two.parameters.end(),
-                                         [&](const Parameter& p) { return p.name == use.name; });
-            const bool is_parameter = at != two.parameters.end();
-            if (!use.parameter && !is_parameter) continue;
-            if (is_parameter && at->type == nullptr) return false;  // reported where it is declared
-            const TypeRef type = use.parameter ? one.parameters[*use.parameter].type : nullptr;
-            if (is_parameter && type != nullptr && value::same_type(*type, *at->type)) continue;
-            source::Diagnostic& differs =
-                context_.report(Code::E0402, use.span,
-                                quoted(use.name) + " does not mean the same for " +
-                                    quoted(one.name) + " and " + quoted(two.name));
-            const std::string here =
-                type == nullptr ? use.what : "a parameter: " + value::to_text(*type);
-            differs.with_label(use.declared, here + ", for " + quoted(one.name));
-            if (is_parameter) {
-                differs.with_label(at->span, "a parameter: " + value::to_text(*at->type) +
-                                                 ", for " + quoted(two.name));
-            } else {
-                differs.with_label(two.span, quoted(two.name) + " has no such parameter");
-            }
-            differs.with_help("write a rule for each of the actions");
-            return false;
-        }
-        return true;
-    }
-
     const ModuleScope& names_;
     Context& context_;
     Exports& exports_;
     Module& module_;
+    std::map<ActionRef, std::set<StoreRef>> observed_;
 };
 
 }  // namespace

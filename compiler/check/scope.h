@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,7 +12,7 @@
 
 namespace edict::check {
 
-enum class Place : std::uint8_t { constant, action, rule };
+enum class Place : std::uint8_t { constant, action, rule, observer };
 
 struct Binding {  // a local in sight
     std::string name;
@@ -50,9 +51,10 @@ struct NameUse {  // a name in a rule that is no local, and what it meant
 
 struct Scope {
     Place place = Place::constant;
-    const Action* action = nullptr;        // that the code is in (action) or about (rule)
-    std::vector<Local>* locals = nullptr;  // of the owner; every new local is appended
-    std::vector<Binding> bindings;         // in sight, innermost last
+    const Action* action = nullptr;                // that the code is in (action) or about (rule)
+    const std::set<StoreRef>* observed = nullptr;  // what observers write in a call (rule)
+    std::vector<Local>* locals = nullptr;          // of the owner; every new local is appended
+    std::vector<Binding> bindings;                 // in sight, innermost last
     std::vector<NamedParty> parties;
     std::optional<Moment> moment;          // inside before(…) or after(…)
     bool moment_used = false;              // a store was read there

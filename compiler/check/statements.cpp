@@ -40,10 +40,10 @@ bool ends_with_fail(const Block& block) {
 
 class Statements {
 public:
-    Statements(const ModuleScope& names, Action& action, Scope& scope)
+    Statements(const ModuleScope& names, Span owner, Scope& scope)
         : names_(names),
           context_(names.context()),
-          action_(action),
+          owner_(owner),
           scope_(scope),
           expressions_(names, scope),
           known_(context_.program) {}
@@ -54,7 +54,7 @@ public:
         Block made;
         for (const ast::Statement& statement : tree.statements) {
             if (++count_ == MAX_STATEMENTS + 1) {
-                (void)within_limit(context_, count_, MAX_STATEMENTS, "statements", action_.span);
+                (void)within_limit(context_, count_, MAX_STATEMENTS, "statements", owner_);
             }
             auto node = std::visit(Dispatch{*this, statement.span}, statement.node);
             if (node) made.push_back({statement.span, std::move(*node)});
@@ -79,7 +79,8 @@ private:
 
     // Reports a value that may not be there. True if there is no such.
     bool answered(const ExprRef& expr) {
-        if (expr == nullptr) return true;
+        // What an observer cannot tell makes its regulation forbid the call.
+        if (expr == nullptr || scope_.place == Place::observer) return true;
         const Expr* open = known_.unanswered(*expr);
         if (open == nullptr) return true;
         const auto* read = std::get_if<StoreRead>(&open->node);
@@ -135,6 +136,15 @@ private:
     };
 
     bool own(StoreRef store, Span span) {
+        const Store& declared = context_.program.at(store);
+        if (store.module == names_.self() && declared.counted) {
+            context_
+                .report(Code::E0315, span,
+                        "only the counter " + quoted(declared.name) + " changes its values")
+                .with_label(declared.span, "declared here")
+                .with_help("keep another store beside it");
+            return false;
+        }
         if (store.module == names_.self()) return true;
         context_
             .report(Code::E0315, span,
@@ -326,6 +336,7 @@ private:
     }
 
     Made statement(const ast::Emit& tree, Span span) {
+        if (only_observes(span)) return std::nullopt;
         const auto event = names_.event(tree.event);
         if (!event) {
             infer_all(tree.arguments);
@@ -351,6 +362,7 @@ private:
     }
 
     Made statement(const ast::CallAction& tree, Span span) {
+        if (only_observes(span)) return std::nullopt;
         const auto callee = names_.action(tree.action);
         if (!callee) {
             infer_all(tree.arguments);
@@ -372,13 +384,21 @@ private:
         return CallAction{*callee, std::move(*arguments)};
     }
 
+    // An observer writes stores and does nothing else: reports that.
+    bool only_observes(Span span) {
+        if (scope_.place != Place::observer) return false;
+        context_.report(Code::E0319, span, "an observer only keeps stores of its regulation")
+            .with_help("write what happened to a store, or make it a duty");
+        return true;
+    }
+
     void infer_all(const std::vector<ast::Argument>& arguments) {
         for (const ast::Argument& argument : arguments) expressions_.probe(*argument.value);
     }
 
     const ModuleScope& names_;
     Context& context_;
-    Action& action_;
+    Span owner_;
     Scope& scope_;
     Expressions expressions_;
     Known known_;
@@ -386,6 +406,11 @@ private:
 };
 
 }  // namespace
+
+Block check_observer_block(const ModuleScope& names, const ast::Block& tree, Scope& scope,
+                           Span owner) {
+    return Statements(names, owner, scope).block(tree);
+}
 
 void check_actions(const ModuleScope& names) {
     Context& context = names.context();
@@ -399,7 +424,7 @@ void check_actions(const ModuleScope& names) {
         scope.place = Place::action;
         scope.action = &action;
         scope.locals = &action.locals;
-        action.body = Statements(names, action, scope).block(tree->body);
+        action.body = Statements(names, action.span, scope).block(tree->body);
         std::set<StoreRef> reads;
         std::set<StoreRef> writes;
         collect_effects(action.body, context.program, reads, writes);

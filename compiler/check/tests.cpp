@@ -190,6 +190,9 @@ private:
         }
         const Module& regulation = context_.program.at(module);
         if (context_.of(module).rules.contains(last.text)) return regulation.name + "." + last.text;
+        for (const Observer& observer : regulation.observers) {
+            if (observer.name == last.text) return regulation.name + "." + last.text;
+        }
         names_.unknown({Code::E0209, "rule"}, name.text(), last.span,
                        names_.names_of(regulation.rules));
         return std::nullopt;

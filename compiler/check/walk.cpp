@@ -128,6 +128,20 @@ struct Effects {
 
 }  // namespace
 
+void collect_calls(const Block& block, const Program& program, std::set<ActionRef>& actions) {
+    for (const Statement& statement : block) {
+        if (const auto* branch = std::get_if<If>(&statement.node)) {
+            collect_calls(branch->then, program, actions);
+            collect_calls(branch->otherwise, program, actions);
+        } else if (const auto* loop = std::get_if<For>(&statement.node)) {
+            collect_calls(loop->body, program, actions);
+        } else if (const auto* call = std::get_if<CallAction>(&statement.node)) {
+            if (!actions.insert(call->action).second) continue;
+            collect_calls(program.at(call->action).body, program, actions);
+        }
+    }
+}
+
 void collect_effects(const Block& block, const Program& program, std::set<StoreRef>& reads,
                      std::set<StoreRef>& writes) {
     Effects{program, reads, writes}.block(block);

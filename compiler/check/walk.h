@@ -16,6 +16,9 @@ void collect_reads(const Expr& expr, std::set<StoreRef>& reads);
 
 // Adds the stores that statements read and write, and those of the actions that they call: those
 // are in modules that are complete already.
+// The actions that a block calls, and those that they call.
+void collect_calls(const Block& block, const Program& program, std::set<ActionRef>& actions);
+
 void collect_effects(const Block& block, const Program& program, std::set<StoreRef>& reads,
                      std::set<StoreRef>& writes);
 

@@ -33,6 +33,14 @@ bytecode::FunctionIndex Functions::action(const check::Action& action) {
     return add(std::move(code), action.span);
 }
 
+bytecode::FunctionIndex Functions::observer(const check::ObserverBody& body, source::Span span) {
+    const check::Action& action = tables_.program().at(body.action);
+    Code code(tables_, FunctionKind::action, span, action.parameters, body.locals);
+    run(code, body.body);
+    code.emit(Opcode::ret);
+    return add(std::move(code), span);
+}
+
 bytecode::FunctionIndex Functions::condition(const check::RuleBody& body, const check::Expr& expr) {
     const check::Action& action = tables_.program().at(body.action);
     Code code(tables_, FunctionKind::rule, expr.span, action.parameters, body.locals);

@@ -16,6 +16,8 @@ public:
         : tables_(tables), companion_(companion), diagnostics_(diagnostics) {}
 
     [[nodiscard]] bytecode::FunctionIndex action(const check::Action& action);
+    [[nodiscard]] bytecode::FunctionIndex observer(const check::ObserverBody& body,
+                                                   source::Span span);
     // A scope, a condition or an exception of a rule for one action.
     [[nodiscard]] bytecode::FunctionIndex condition(const check::RuleBody& body,
                                                     const check::Expr& expr);

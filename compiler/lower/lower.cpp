@@ -63,6 +63,7 @@ public:
         for (const check::Action& action : from_.actions) this->action(action);
         governed();
         for (const check::Rule& rule : from_.rules) this->rule(rule);
+        for (const check::Observer& observer : from_.observers) this->observer(observer);
     }
     [[nodiscard]] bool overflowed() const { return tables_.overflowed(); }
 
@@ -145,6 +146,13 @@ private:
         for (const check::RuleBody& body : rule.bodies)
             decl.bodies.push_back(this->body(rule, body));
         made_.rules.push_back(std::move(decl));
+    }
+    void observer(const check::Observer& observer) {
+        for (const check::ObserverBody& body : observer.bodies) {
+            made_.observers.push_back({observer.name, program_.at(body.action.module).name,
+                                       program_.at(body.action).name, observer.on_forbidden,
+                                       functions_.observer(body, observer.span)});
+        }
     }
     bytecode::RuleBody body(const check::Rule& rule, const check::RuleBody& body) {
         bytecode::RuleBody made;

@@ -139,6 +139,8 @@ ast::Declaration Builder::declaration(Grammar::DeclarationContext* context) {
     if (auto* c = context->sourceDeclaration()) return source(c);
     if (auto* c = context->defaultDeclaration()) return default_line(c);
     if (auto* c = context->ruleDeclaration()) return rule(c);
+    if (auto* c = context->counterDeclaration()) return counter(c);
+    if (auto* c = context->observeDeclaration()) return observer(c);
     if (auto* c = context->orderDeclaration()) return order(c);
     if (auto* c = context->assertDeclaration()) return assertion(c);
     return test(context->testDeclaration());

@@ -15,7 +15,7 @@ ast::Declaration Builder::rule(Grammar::RuleDeclarationContext* context) {
     ast::RuleDeclaration out;
     out.name = name(context->name());
     out.span = span(context);
-    out.actions = paths(context->paths());
+    out.actions = action_set(context->actionSet());
     if (context->expression() != nullptr) out.scope = expression(context->expression());
     Grammar::NormContext* norm = context->norm();
     out.norm_span = span(norm);
@@ -129,6 +129,46 @@ ast::Declaration Builder::default_line(Grammar::DefaultDeclarationContext* conte
     if (context->paths() != nullptr) out.actions = paths(context->paths());
     out.span = span(context);
     return out;
+}
+
+ast::ActionSet Builder::action_set(Grammar::ActionSetContext* context) {
+    ast::ActionSet out;
+    if (context->path() == nullptr) {
+        out.named = paths(context->paths());
+        return out;
+    }
+    ast::Selection selection;
+    selection.module = path(context->path());
+    selection.span = span(context);
+    if (context->paths() != nullptr) {
+        selection.effect = context->THAT_WRITE() != nullptr ? ast::Selection::Effect::write
+                                                            : ast::Selection::Effect::read;
+        selection.stores = paths(context->paths());
+    }
+    out.selection = std::move(selection);
+    return out;
+}
+
+ast::Declaration Builder::counter(Grammar::CounterDeclarationContext* context) {
+    ast::CounterDeclaration out;
+    out.name = name(context->name());
+    out.counted = context->COUNT() != nullptr ? ast::Counted::count
+                  : context->SUM() != nullptr ? ast::Counted::sum
+                                              : ast::Counted::distinct;
+    // In their order: the value (not of count), the key, the condition.
+    std::size_t next = 0;
+    if (out.counted != ast::Counted::count) out.value = expression(context->expression(next++));
+    out.key = expression(context->expression(next++));
+    if (context->WHEN() != nullptr) out.condition = expression(context->expression(next));
+    out.on_forbidden = context->FORBIDDEN() != nullptr;
+    out.actions = action_set(context->actionSet());
+    out.span = span(context);
+    return out;
+}
+
+ast::Declaration Builder::observer(Grammar::ObserveDeclarationContext* context) {
+    return ast::ObserveDeclaration{action_set(context->actionSet()), block(context->block()),
+                                   span(context)};
 }
 
 ast::Declaration Builder::order(Grammar::OrderDeclarationContext* context) {

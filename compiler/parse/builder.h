@@ -60,6 +60,9 @@ private:
     void cites(Grammar::CitesContext* context, std::vector<ast::Citation>& out);
     [[nodiscard]] ast::Declaration source(Grammar::SourceDeclarationContext* context);
     [[nodiscard]] ast::Declaration default_line(Grammar::DefaultDeclarationContext* context);
+    [[nodiscard]] ast::ActionSet action_set(Grammar::ActionSetContext* context);
+    [[nodiscard]] ast::Declaration counter(Grammar::CounterDeclarationContext* context);
+    [[nodiscard]] ast::Declaration observer(Grammar::ObserveDeclarationContext* context);
     [[nodiscard]] ast::Declaration order(Grammar::OrderDeclarationContext* context);
     [[nodiscard]] ast::Declaration assertion(Grammar::AssertDeclarationContext* context);
     // build_statement.cpp

@@ -14,9 +14,8 @@ namespace {
 using grammar::EdictLexer;
 
 // Declarations of the language that this version does not read.
-constexpr std::array<std::string_view, 10> UNSUPPORTED_DECLARATIONS = {
-    "counter",   "observe",   "table",   "function",  "const",
-    "parameter", "attribute", "example", "invariant", "initial"};
+constexpr std::array<std::string_view, 8> UNSUPPORTED_DECLARATIONS = {
+    "table", "function", "const", "parameter", "attribute", "example", "invariant", "initial"};
 
 class Cutter {
 public:
@@ -85,6 +84,12 @@ private:
                 return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
             case EdictLexer::RECORD:
                 return when(name(i + 1) && type(i + 2) == EdictLexer::LBRACE);
+            case EdictLexer::COUNTER:
+                return when(depth == 0 && name(i + 1) && type(i + 2) == EdictLexer::COLON);
+            case EdictLexer::OBSERVE:
+                return when(depth == 0 &&
+                            (name(i + 1) || type(i + 1) == EdictLexer::ANY_ACTION_OF ||
+                             type(i + 1) == EdictLexer::ACTIONS_OF));
             case EdictLexer::SOURCE:
                 return when(depth == 0 && name(i + 1));
             case EdictLexer::TEST:

@@ -241,9 +241,9 @@ bool is_reserved(std::size_t type) {
 }
 
 const std::vector<std::string>& declaration_words() {
-    static const std::vector<std::string> words = {"use",     "role",  "event",  "enum",
-                                                   "record",  "store", "action", "source",
-                                                   "default", "rule",  "assert", "test"};
+    static const std::vector<std::string> words = {
+        "use",    "role",    "event", "enum",   "record", "store",   "action",
+        "source", "default", "rule",  "assert", "test",   "counter", "observe"};
     return words;
 }
 

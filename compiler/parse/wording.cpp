@@ -46,6 +46,14 @@ constexpr Row ROWS[] = {
     {Grammar::RuleOrderDeclaration, ANY, "",
      "an order reads: order by rank law, regulation, internal (highest first), order by date, or "
      "order restrictions first"},
+    {Grammar::RuleActionSet, ANY, "",
+     "actions are named (on share, publish), or chosen: on any action of hub, on actions of hub "
+     "that write exported, … that read exported"},
+    {Grammar::RuleCounterDeclaration, ANY, "",
+     "a counter reads: counter sent: sum subjects per to on share when CONDITION; or count per …, "
+     "distinct VALUE per …, … on forbidden share"},
+    {Grammar::RuleObserveDeclaration, ANY, "",
+     "an observer reads: observe share { last[to] = today }"},
     {Grammar::RuleNorm, ANY, "",
      "after the colon stands permit, permit as of right, forbid, or require CONDITION"},
     {Grammar::RuleRuleDeclaration, Grammar::PERMIT, "a colon is missing before `permit`",
@@ -242,7 +250,7 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
         return make(Code::E0101, where, fmt::format("no declaration starts with `{}`", word),
                     near ? fmt::format("did you mean `{}`?", *near)
                          : "declarations start with use, role, event, enum, record, store, action, "
-                           "source, default, rule, assert or test");
+                           "source, default, rule, assert, test, counter or observe");
     }
     const Row* row = row_for(error, type);
     const std::vector<std::string> words = expected_words(error);

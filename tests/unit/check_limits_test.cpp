@@ -136,7 +136,7 @@ ast::RuleDeclaration rule_of(std::uint32_t i, std::size_t actions) {
     rule.name = name_of("rule_" + std::to_string(i), i + 1);
     if (i > 0) rule.overrides.push_back(name_of("rule_" + std::to_string(i - 1), i + 1));
     for (std::size_t a = 0; a < actions; ++a) {
-        rule.actions.push_back({{name_of("a" + std::to_string(a), 0)}, {}});
+        rule.actions.named.push_back({{name_of("a" + std::to_string(a), 0)}, {}});
     }
     ast::Expression number{{}, ast::IntLiteral{i}};
     rule.scope =

@@ -163,9 +163,9 @@ void probe_all() {
 TEST(LedgerLimits, EveryFieldKeepsItsLimitAndIsRefusedOnePastIt) {
     probe_all<Genesis, ValidatorSet, Validator, Party, PartyAttribute, ChainLimits, Transaction,
               Batch, Body, Header, HeaderSignature, Certificate, LogLeaf, Receipt, DecisionRecord,
-              RegulationAnswer, DecidingRule, ShownValue, EventRecord, DutyRecord, StatePlace,
-              StateValue, ModuleBundle, SourceFile, Endorsement, Attestation, Proof, EpochLink,
-              LeafClaim, ReceiptClaim, ValueClaim, AbsenceClaim, ConsistencyClaim,
+              RegulationAnswer, DecidingRule, FailedObserver, ShownValue, EventRecord, DutyRecord,
+              StatePlace, StateValue, ModuleBundle, SourceFile, Endorsement, Attestation, Proof,
+              EpochLink, LeafClaim, ReceiptClaim, ValueClaim, AbsenceClaim, ConsistencyClaim,
               merkle::TreeProof>();
 }
 

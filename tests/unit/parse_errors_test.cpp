@@ -95,13 +95,11 @@ TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
 
 TEST(ParseErrors, what_a_later_version_will_read_gives_one_clear_message) {
     const Case cases[] = {
-        {"counter n: count per (a) on f", "declarations that start with `counter`"},
         {"table risk(age: Int) -> Level unique { <30 => low  >=30 => high }",
          "declarations that start with `table`"},
         {"function f(a: Int) -> Int = a + 1", "declarations that start with `function`"},
         {"attribute country: Text", "declarations that start with `attribute`"},
         {"rule r on a: to must f(x) within 30 days else g(x)", "`must`"},
-        {"rule r on any action of hub: forbid", "`any action of`"},
         {"rule r on a when at least 2 of (b, c, d): forbid", "`at least`"},
         {"action f() by duty { }", "`by duty`"},
         {"action f() by r { return 3 }", "`return`"},

@@ -11,6 +11,22 @@ using smt::Terms;
 
 namespace {
 
+void collect_writes(const check::Program& program, const check::Block& block,
+                    std::set<check::StoreRef>& stores);
+
+// What observers of the action, and of those that it calls, may write.
+void collect_observed(const check::Program& program, check::ActionRef action,
+                      std::set<check::StoreRef>& stores) {
+    for (const check::Module& module : program.modules) {
+        for (const check::Observer& observer : module.observers) {
+            for (const check::ObserverBody& body : observer.bodies) {
+                if (body.action == action) collect_writes(program, body.body, stores);
+            }
+        }
+    }
+    collect_writes(program, program.at(action).body, stores);
+}
+
 // The stores that a block may write, callees included.
 void collect_writes(const check::Program& program, const check::Block& block,
                     std::set<check::StoreRef>& stores) {
@@ -27,6 +43,7 @@ void collect_writes(const check::Program& program, const check::Block& block,
         } else if (const auto* call = std::get_if<check::CallAction>(&statement.node)) {
             const check::Action& callee = program.at(call->action);
             stores.insert(callee.writes.begin(), callee.writes.end());
+            collect_observed(program, call->action, stores);
         }
     }
 }
@@ -199,9 +216,38 @@ void Execution::operator()(const check::CallAction& node) {
     inside.current = inside.before = frame.before;
     Execution execution(world_, inside, path_);
     execution.run(callee.body);
-    site_.current = frame.after = inside.current;
     frame.failed_by_then = world_.failed;
+    site_.current = frame.after = world_.observe(frame, inside.current, path_);
     world_.frames.push_back(std::move(frame));
+}
+
+// Observers do not end the call where a value is missing: their regulation answers forbidden.
+Memory World::observe(Frame& frame, Memory memory, Term path) {
+    const Term failed_so_far = failed;
+    for (std::uint32_t m = 0; m < program.modules.size(); ++m) {
+        const check::ModuleId id{m};
+        for (const check::Observer& observer : program.modules[m].observers) {
+            if (observer.on_forbidden) continue;  // nothing of this call sees it
+            for (const check::ObserverBody& body : observer.bodies) {
+                if (body.action != frame.action) continue;
+                Site site;
+                site.module = id;
+                site.arguments = frame.arguments;
+                site.caller = frame.caller;
+                site.signer = frame.signer;
+                site.current = site.after = memory;
+                site.before = frame.before;
+                failed = Terms::no();
+                Execution execution(*this, site, path);
+                execution.run(body.body);
+                memory = site.current;
+                const auto [at, fresh] = frame.observers_failed.try_emplace(id, failed);
+                if (!fresh) at->second = terms.either(at->second, failed);
+            }
+        }
+    }
+    failed = failed_so_far;
+    return memory;
 }
 
 Term World::may_enter(const check::Action& action, Term caller) {
@@ -242,8 +288,8 @@ void World::enter(check::ActionRef ref) {
     site.signer = frame.signer;
     Execution execution(*this, site, Terms::yes());
     execution.run(action.body);
-    frame.after = site.current;
     frame.failed_by_then = failed;
+    frame.after = observe(frame, site.current, Terms::yes());
     frames.push_back(std::move(frame));
     assumed = terms.both(may_call, Terms::negate(failed));
 }

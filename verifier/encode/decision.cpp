@@ -114,11 +114,13 @@ void answer(World& world, RegulationTerms& regulation, check::Answer by_default)
     const auto when = [&](check::Answer wanted) {
         return by_default == wanted ? left : Terms::no();
     };
-    regulation.forbidden =
-        world.terms.either(Terms::negate(no_objection), when(check::Answer::forbidden));
-    regulation.permitted =
-        world.terms.either(world.terms.both(no_objection, permit), when(check::Answer::permitted));
-    regulation.silent = when(check::Answer::silent);
+    const Term observed = Terms::negate(regulation.unobserved);
+    const auto if_observed = [&](Term term) { return world.terms.both(observed, term); };
+    regulation.forbidden = world.terms.any(
+        {regulation.unobserved, Terms::negate(no_objection), when(check::Answer::forbidden)});
+    regulation.permitted = if_observed(
+        world.terms.either(world.terms.both(no_objection, permit), when(check::Answer::permitted)));
+    regulation.silent = if_observed(when(check::Answer::silent));
     denied.push_back(when(check::Answer::forbidden));
     regulation.denied = world.terms.any(std::move(denied));
 }
@@ -168,6 +170,12 @@ DecisionTerms decide(World& world, const Frame& frame) {
         const auto by_default = default_of(module, frame.action);
         if (!by_default && regulation.rules.empty()) continue;
         settle_overrides(world, regulation);
+        const auto failed = frame.observers_failed.find(regulation.regulation);
+        if (failed != frame.observers_failed.end()) {
+            regulation.unobserved = failed->second;
+            decision.observed =
+                world.terms.both(decision.observed, Terms::negate(regulation.unobserved));
+        }
         answer(world, regulation, by_default.value_or(check::Answer::silent));
         not_forbidden.push_back(Terms::negate(regulation.forbidden));
         permitted.push_back(regulation.permitted);

@@ -23,6 +23,7 @@ struct RegulationTerms {
     check::ModuleId regulation;
     std::vector<RuleTerms> rules;  // those with a body for the action, in text order
     Term forbidden, permitted, silent;
+    Term unobserved = smt::Terms::no();  // one of its observers lacks a value: it forbids
     Term denied;  // forbidden for certain: by a rule that applies, or by default
 
     [[nodiscard]] const RuleTerms* find(std::uint32_t rule) const;
@@ -33,6 +34,7 @@ struct DecisionTerms {
     std::vector<RegulationTerms> regulations;
     bool governed = false;
     Term passes;
+    Term observed = smt::Terms::yes();  // no observer lacks a value
     Term gap;  // all silent, or governed by none although the contract names regulators
 };
 

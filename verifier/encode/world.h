@@ -48,6 +48,8 @@ struct Frame {
     Memory before, after;
     Term reached;         // it was entered
     Term failed_by_then;  // when it returned, the call had failed
+    // For each regulation whose observers take note of it: whether one of them lacks a value.
+    std::map<check::ModuleId, Term> observers_failed{};
 };
 
 struct Entry {  // a cell of the state before the call, unless an earlier entry has an equal key
@@ -89,6 +91,7 @@ public:
 
 private:
     friend class Execution;
+    Memory observe(Frame& frame, Memory memory, Term path);
     Cell initial(check::StoreRef store, const Symbol& key, std::uint32_t epoch, smt::Origin origin);
 
     struct Forgotten {  // cells of a store after something that is not encoded

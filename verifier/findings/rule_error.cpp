@@ -108,10 +108,42 @@ void check_rule(Analysis& analysis, const encode::RuleTerms& terms, RuleId id) {
     }
 }
 
+// A counter or observer without a value makes its regulation forbid the call.
+void check_observers(Analysis& analysis, const encode::RegulationTerms& regulation) {
+    if (regulation.unobserved == smt::Terms::no()) return;
+    const check::Module& module = analysis.run.program.at(regulation.regulation);
+    Finding finding;
+    finding.kind = Kind::rule_error;
+    finding.blocks = false;
+    finding.message = fmt::format("a counter or observer of {} may have no value in a call of {}",
+                                  module.name, analysis.action.name);
+    finding.module = module.name;
+    finding.action = analysis.action.name;
+    for (const check::Observer& observer : module.observers) {
+        for (const check::ObserverBody& body : observer.bodies) {
+            if (!observer.on_forbidden && body.action == analysis.world.frames.back().action)
+                finding.places.push_back({observer.span, "takes note of this action"});
+        }
+    }
+    finding.notes.push_back("such a call is forbidden");
+    finding.help = "say what holds where a value is missing: `… else` another value";
+    const Term question[] = {analysis.call.decided, regulation.unobserved};
+    const smt::Verdict verdict = analysis.solver.check(question);
+    if (verdict == smt::Verdict::sat) {
+        (void)add_with_witness(analysis, finding, [&](const call::CallResult& result) {
+            const auto* answer = answer_of(result, module.name);
+            return answer != nullptr && !answer->failed_observers.empty();
+        });
+    } else if (settled(analysis, verdict, finding)) {
+        ++analysis.run.report.proved.conditions_without_error;
+    }
+}
+
 }  // namespace
 
 void check_rule_errors(Analysis& analysis) {
     for (const encode::RegulationTerms& regulation : analysis.call.own.regulations) {
+        check_observers(analysis, regulation);
         for (const encode::RuleTerms& terms : regulation.rules) {
             check_rule(analysis, terms, {regulation.regulation, terms.rule});
         }

@@ -45,7 +45,7 @@ Analysis::Analysis(Run& in, check::ActionRef ref)
       solver(world.terms, in.session) {
     world.enter(ref);
     call = encode::decide_call(world);
-    base = {call.decided};
+    base = {call.decided, call.own.observed};
     world.symbols.saturate();
 }
 

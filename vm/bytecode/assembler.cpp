@@ -124,6 +124,7 @@ private:
     void on(Words& words);
     void unless(Words& words);
     void because(Words& words);
+    void observer(Words& words);
     void default_line(Words& words);
 
     void instruction(Opcode op, Words& words);
@@ -332,7 +333,7 @@ void Assembler::governed(Words& words) {
 void Assembler::source(Words& words) {
     SourceDecl& source = module_.sources.emplace_back();
     source.name = words.word();
-    source.rank = words.word();
+    if (!words.take("_")) source.rank = words.word();
     source.title = words.quoted();
     if (!words.at_end()) source.in_force_from = words.date();
 }
@@ -389,6 +390,15 @@ void Assembler::because(Words& words) {
     while (!words.at_end() && words.ok()) message.texts.push_back(words.quoted());
 }
 
+void Assembler::observer(Words& words) {
+    ObserverDecl& observer = module_.observers.emplace_back();
+    observer.name = words.word();
+    observer.contract = words.word();
+    observer.action = words.word();
+    observer.code = words.number<FunctionIndex>("f");
+    observer.on_forbidden = words.take("forbidden");
+}
+
 void Assembler::default_line(Words& words) {
     DefaultDecl& line = module_.defaults.emplace_back();
     line.contract = words.word();
@@ -423,6 +433,7 @@ const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
         {"on", &Assembler::on},
         {"unless", &Assembler::unless},
         {"because", &Assembler::because},
+        {"observer", &Assembler::observer},
         {"default", &Assembler::default_line},
     };
     return lines;

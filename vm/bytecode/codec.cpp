@@ -160,8 +160,9 @@ void section(Io& io, Section which, layout::Like<Module> auto& m) {
             return io.list(m.rules, MAX_RULES, walk);
         case Section::defaults:
             return io.list(m.defaults, MAX_DECLARATIONS, walk);
-        case Section::personal_flags:
         case Section::counters:
+            return io.list(m.observers, MAX_DECLARATIONS, walk);
+        case Section::personal_flags:
         case Section::duties:
         case Section::parameters:
         case Section::tables:

@@ -174,10 +174,15 @@ void Disassembler::regulation() {
              types_text(governed.parameters));
     }
     for (const SourceDecl& source : module_.sources) {
-        line("source {} {} {}{}", source.name, source.rank, quoted(source.title),
+        line("source {} {} {}{}", source.name, source.rank.empty() ? "_" : source.rank,
+             quoted(source.title),
              source.in_force_from ? " " + value::to_text(*source.in_force_from) : std::string());
     }
     for (const RuleDecl& declared : module_.rules) rule(declared);
+    for (const ObserverDecl& observer : module_.observers) {
+        line("observer {} {} {} f{}{}", observer.name, observer.contract, observer.action,
+             observer.code, observer.on_forbidden ? " forbidden" : "");
+    }
     for (const DefaultDecl& declared : module_.defaults) {
         line("default {} {} {}", declared.contract, declared.action,
              answers[static_cast<std::size_t>(declared.answer)]);

@@ -144,6 +144,15 @@ void fields(Io& io, Like<DefaultDecl> auto& line) {
     io.enumeration(line.answer, 3, "answer");
 }
 
+template <typename Io>
+void fields(Io& io, Like<ObserverDecl> auto& observer) {
+    io.name(observer.name);
+    io.name(observer.contract);
+    io.name(observer.action);
+    io.boolean(observer.on_forbidden);
+    io.u32(observer.code);
+}
+
 // The first section: what the module is.
 template <typename Io>
 void header(Io& io, Like<Module> auto& module) {

@@ -123,6 +123,14 @@ struct RuleDecl {
     std::vector<std::uint16_t> overrides;  // rules of this module; acyclic
     std::vector<RuleBody> bodies;
 };
+// A counter or observer for one action: code of an action that writes stores of this module only
+// and neither emits nor calls. It runs after the governed action, before the rules.
+struct ObserverDecl {
+    std::string name;  // of a counter: once for each action that it counts
+    std::string contract, action;
+    bool on_forbidden = false;  // it runs after a call was forbidden, on the state before it
+    FunctionIndex code = 0;     // takes the parameters of the action
+};
 struct DefaultDecl {
     std::string contract, action;
     Answer answer = Answer::silent;
@@ -164,8 +172,9 @@ struct Module {
     std::vector<GovernedAction> governed_actions;
     std::vector<SourceDecl> sources;
     std::vector<RuleDecl> rules;
+    std::vector<ObserverDecl> observers;  // in text order
     std::vector<DefaultDecl> defaults;
-    // Sections of the format that the language does not fill yet: personal flags, counters, duties,
+    // Sections of the format that the language does not fill yet: personal flags, duties,
     // parameters, tables, schema history. They are written as empty and must be read as empty.
 };
 

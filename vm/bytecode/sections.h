@@ -67,7 +67,9 @@ inline constexpr std::array<SectionInfo, 24> SECTIONS = {{
      "exceptions and message"},
     {Section::defaults, "defaults", "the default answer for each governed action"},
     {Section::personal_flags, "personal_flags", "empty in this version"},
-    {Section::counters, "counters", "empty in this version"},
+    {Section::counters, "counters",
+     "for each counter and observer, and each of its actions: name, action, whether it counts "
+     "forbidden calls, function"},
     {Section::duties, "duties", "empty in this version"},
     {Section::parameters, "parameters", "empty in this version"},
     {Section::tables, "tables", "empty in this version"},

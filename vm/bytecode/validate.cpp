@@ -81,6 +81,7 @@ std::string ModuleCheck::sizes() const {
         {module_.governs.size(), MAX_DECLARATIONS},
         {module_.sources.size(), MAX_DECLARATIONS},
         {module_.rules.size(), MAX_RULES},
+        {module_.observers.size(), MAX_DECLARATIONS},
         {module_.defaults.size(), MAX_DECLARATIONS},
         {module_.governed_actions.size(), MAX_DECLARATIONS},
     };
@@ -98,8 +99,8 @@ std::string ModuleCheck::header() const {
     }
     const bool is_contract = module_.kind == ModuleKind::contract;
     const bool has_rules = !module_.governs.empty() || !module_.governed_actions.empty() ||
-                           !module_.sources.empty() || !module_.rules.empty() ||
-                           !module_.defaults.empty();
+                           !module_.sources.empty() || !module_.observers.empty() ||
+                           !module_.rules.empty() || !module_.defaults.empty();
     if (is_contract && has_rules) return "a contract with tables of a regulation";
     if (is_contract && module_.restrictions_first)
         return "a contract whose restrictions come first";

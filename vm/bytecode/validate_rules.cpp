@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "vm/bytecode/limits.h"
 
@@ -71,6 +72,7 @@ private:
     [[nodiscard]] std::string message_problem(const std::optional<MessageTemplate>& message,
                                               const std::vector<TypeIndex>& parameters) const;
     [[nodiscard]] std::string overrides_problem() const;
+    [[nodiscard]] std::string observer_problem(const ObserverDecl& observer) const;
 
     const Module& module_;
     TypeRelations& relations_;
@@ -196,6 +198,27 @@ std::string RuleCheck::rule_problem(std::size_t at) const {
     return {};
 }
 
+std::string RuleCheck::observer_problem(const ObserverDecl& observer) const {
+    std::string problem = name_problem(observer.name, false);
+    if (!problem.empty()) return problem;
+    const auto action = governed_.find({observer.contract, observer.action});
+    if (action == governed_.end()) {
+        return fmt::format("it names {}.{}, which is not governed", observer.contract,
+                           observer.action);
+    }
+    problem = function_problem(module_, observer.code, FunctionKind::action,
+                               action->second->parameters, relations_);
+    if (!problem.empty()) return problem;
+    for (const Instruction& in : module_.functions[observer.code].code) {
+        if (in.op == Opcode::emit || in.op == Opcode::call_action)
+            return "it does more than keep stores";
+        const bool writes = in.op == Opcode::write_store || in.op == Opcode::remove_key;
+        if (writes && module_.store_table[in.b].module != module_.name)
+            return "it writes a store of another module";
+    }
+    return {};
+}
+
 // Takes away rules that nothing left overrides, until none is left: Kahn's order.
 std::string RuleCheck::overrides_problem() const {
     std::vector<std::uint32_t> overridden(module_.rules.size(), 0);
@@ -240,6 +263,16 @@ base::Status RuleCheck::run() {
     }
     problem = overrides_problem();
     if (!problem.empty()) return base::input_error(std::move(problem));
+    std::set<std::tuple<std::string_view, std::string_view, std::string_view>> observed;
+    for (const ObserverDecl& observer : module_.observers) {
+        problem = observer_problem(observer);
+        if (problem.empty() &&
+            !observed.insert({observer.name, observer.contract, observer.action}).second) {
+            problem = "it observes an action twice";
+        }
+        if (!problem.empty())
+            return base::input_error(fmt::format("observer {}: {}", observer.name, problem));
+    }
     return {};
 }
 

@@ -125,6 +125,15 @@ void order_rules(const bytecode::Module& regulation, GovernedBy& governed) {
     EDICT_CHECK(governed.order.size() == count);
 }
 
+void forbid_by_observers(RegulationAnswer& answer, std::vector<FailedObserver> failed) {
+    if (failed.empty()) return;
+    // Rules that forbid stay the reason too; those that would permit are none.
+    if (answer.answer != bytecode::Answer::forbidden || answer.by_default) answer.deciding.clear();
+    answer.answer = bytecode::Answer::forbidden;
+    answer.by_default = false;
+    answer.failed_observers = std::move(failed);
+}
+
 void compare_answers(const std::vector<const bytecode::Module*>& regulations,
                      std::vector<RegulationAnswer>& answers) {
     EDICT_CHECK(regulations.size() == answers.size());

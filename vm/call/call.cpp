@@ -54,7 +54,11 @@ CallResult run_call(const LinkedSet& set, const StateView& state, const Call& ca
 
     Execution execution(set, state, call.signer, block, engine);
     execution.begin(action->cost);
-    if (execution.run(*action, call.arguments, call.caller)) execution.commit();
+    if (execution.run(*action, call.arguments, call.caller)) {
+        execution.commit();
+    } else if (execution.is_forbidden()) {
+        execution.observe_forbidden(state);
+    }
     return execution.take_result();
 }
 

@@ -54,6 +54,13 @@ struct Deciding {  // a rule that led to the answer, with the values that its me
     std::vector<value::Value> failing{};
 };
 
+// A counter or observer in whose code a value was missing. One that counts a call keeps it from
+// passing; one that counts forbidden calls then leaves the stores of its regulation as they were.
+struct FailedObserver {
+    std::uint32_t observer = 0;  // index into Module::observers
+    std::string why;
+};
+
 struct RegulationAnswer {
     std::string regulation;
     bytecode::Answer answer = bytecode::Answer::silent;
@@ -64,6 +71,7 @@ struct RegulationAnswer {
     bool overlap = false;   // they do, in a regulation that says `order restrictions first`
     // An effective permit as of right of this regulation met what another one forbids.
     bool right_denied = false;
+    std::vector<FailedObserver> failed_observers{};
 };
 
 // The decision about one action; an inner call has its own, listed before its caller's.
@@ -85,7 +93,8 @@ struct CallResult {
     // Inner calls first, the call itself last; it ends with an inner one that was forbidden, and
     // has none for what failed or was refused.
     std::vector<Decision> decisions;
-    std::map<StateKey, std::optional<base::Bytes>> writes;  // only if committed; no bytes: removed
+    // Of a committed call all that it wrote; of a forbidden one what `on forbidden` counters wrote.
+    std::map<StateKey, std::optional<base::Bytes>> writes;  // no bytes: removed
     std::vector<EmittedEvent> events;                       // only if committed
     bytecode::Cost cost;                                    // the static bound of the action
 };
@@ -104,6 +113,8 @@ struct RuleFacts {
 [[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation,
                                          const GovernedBy& governed, value::Date today,
                                          const std::vector<RuleFacts>& facts);
+// The answer once observers have failed: it forbids, whatever the rules say.
+void forbid_by_observers(RegulationAnswer& answer, std::vector<FailedObserver> failed);
 // Sets `right_denied` of the answers to one call; `regulations` stand beside them. What is only in
 // doubt denies no right.
 void compare_answers(const std::vector<const bytecode::Module*>& regulations,

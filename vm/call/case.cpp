@@ -137,6 +137,11 @@ bool Story::decided_by(const CallResult& result, const CaseExpect& expected) con
     for (const ExplainedAnswer& answer : explain(set_, last)) {
         if (answer.answer != wanted) continue;
         if (expected.by_default && answer.by_default) return true;
+        for (const ExplainedObserver& observer : answer.observers) {
+            const bool decides = !observer.on_forbidden && expected.by_rule;
+            if (decides && answer.regulation + "." + observer.name == *expected.by_rule)
+                return true;
+        }
         for (const ExplainedRule& rule : answer.deciding) {
             if (expected.by_rule && rule.regulation + "." + rule.rule == *expected.by_rule)
                 return true;

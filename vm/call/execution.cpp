@@ -74,8 +74,9 @@ bool Execution::run_entered(const LinkedAction& action,
         // If an inner call ended it, that has said how.
         return ended_ ? false : end(Outcome::failed, ended.why);
     }
-    if (!decide(action, arguments)) return end(Outcome::forbidden, {});
-    return true;
+    if (decide(action, arguments)) return true;
+    forbidden_ = {&action, arguments, caller_};
+    return end(Outcome::forbidden, {});
 }
 
 bool Execution::decide(const LinkedAction& action, const std::vector<value::Value>& arguments) {
@@ -84,9 +85,15 @@ bool Execution::decide(const LinkedAction& action, const std::vector<value::Valu
     Decision decision{module.name, module.actions[action.action].name, {}, false, false};
     bool is_forbidden = false, is_permitted = false;
     std::vector<const bytecode::Module*> regulations;
-    for (const GovernedBy& governed : action.governed_by) {
+    // All of them before the first rule.
+    std::vector<std::vector<FailedObserver>> failed;
+    for (const GovernedBy& governed : action.governed_by)
+        failed.push_back(observe(governed, governed.observers, arguments));
+    for (std::size_t i = 0; i < action.governed_by.size(); ++i) {
+        const GovernedBy& governed = action.governed_by[i];
         const Restore in_regulation(module_, governed.regulation);
         decision.answers.push_back(ask(governed, arguments));
+        forbid_by_observers(decision.answers.back(), std::move(failed[i]));
         regulations.push_back(set_.modules[governed.regulation].get());
         is_forbidden |= decision.answers.back().answer == Answer::forbidden;
         is_permitted |= decision.answers.back().answer == Answer::permitted;
@@ -101,6 +108,41 @@ bool Execution::decide(const LinkedAction& action, const std::vector<value::Valu
     const bool passed = decision.passed;
     result_.decisions.push_back(std::move(decision));
     return passed;
+}
+
+std::vector<FailedObserver> Execution::observe(const GovernedBy& governed,
+                                               const std::vector<std::uint32_t>& observers,
+                                               const std::vector<value::Value>& arguments) {
+    const Restore in_regulation(module_, governed.regulation);
+    const bytecode::Module& regulation = *set_.modules[governed.regulation];
+    std::vector<FailedObserver> failed;
+    for (const std::uint32_t observer : observers) {
+        const runtime::ActionEnd ended =
+            engine_.run_action(regulation, regulation.observers[observer].code, arguments, *this);
+        if (ended.failed) failed.push_back({observer, ended.why});
+    }
+    return failed;
+}
+
+void Execution::observe_forbidden(const StateView& state) {
+    EDICT_CHECK(forbidden_.action != nullptr && !result_.decisions.empty());
+    Decision& decision = result_.decisions.back();
+    for (std::size_t i = 0; i < forbidden_.action->governed_by.size(); ++i) {
+        const GovernedBy& governed = forbidden_.action->governed_by[i];
+        if (governed.on_forbidden.empty()) continue;
+        // Regulations write only their own stores, so none sees what another counts here.
+        Execution counting(set_, state, signer_, block_, engine_);
+        counting.caller_ = forbidden_.caller;
+        counting.in_rules_ = true;
+        std::vector<FailedObserver> failed =
+            counting.observe(governed, governed.on_forbidden, forbidden_.arguments);
+        if (failed.empty()) {
+            forbidden_writes_.merge(counting.overlay_.writes());
+            continue;
+        }
+        std::vector<FailedObserver>& all = decision.answers[i].failed_observers;
+        all.insert(all.end(), failed.begin(), failed.end());
+    }
 }
 
 RegulationAnswer Execution::ask(const GovernedBy& governed,
@@ -205,6 +247,7 @@ CallResult Execution::take_result() {
         result_.writes = overlay_.writes();
     } else {
         result_.events.clear();
+        if (result_.outcome == Outcome::forbidden) result_.writes = std::move(forbidden_writes_);
     }
     return std::move(result_);
 }

@@ -21,6 +21,10 @@ public:
     [[nodiscard]] bool run(const LinkedAction& action, const std::vector<value::Value>& arguments,
                            const value::PartyId& caller);
     void commit() { result_.outcome = Outcome::committed; }
+    [[nodiscard]] bool is_forbidden() const { return result_.outcome == Outcome::forbidden; }
+    // After a call that was forbidden: runs the observers `on forbidden` of the regulations that
+    // govern the action which was, each regulation's on the state before the call.
+    void observe_forbidden(const StateView& state);
     [[nodiscard]] CallResult take_result();
 
     const value::Value* read(const bytecode::Module& module, std::uint16_t use,
@@ -45,6 +49,9 @@ private:
                                    const std::vector<value::Value>& arguments);
     [[nodiscard]] bool decide(const LinkedAction& action,
                               const std::vector<value::Value>& arguments);
+    [[nodiscard]] std::vector<FailedObserver> observe(const GovernedBy& governed,
+                                                      const std::vector<std::uint32_t>& observers,
+                                                      const std::vector<value::Value>& arguments);
     [[nodiscard]] RegulationAnswer ask(const GovernedBy& governed,
                                        const std::vector<value::Value>& arguments);
     void add_shown(Deciding& deciding, const bytecode::Module& regulation,
@@ -62,6 +69,13 @@ private:
     Sequence entered_ = 0;  // when its action was entered
     bool in_rules_ = false;
     bool ended_ = false;  // the call has ended before its time
+    struct Forbidden {    // the action that was, and how it was called
+        const LinkedAction* action = nullptr;
+        std::vector<value::Value> arguments;
+        value::PartyId caller;
+    };
+    Forbidden forbidden_;
+    std::map<StateKey, std::optional<base::Bytes>> forbidden_writes_;
 };
 
 }  // namespace edict::call

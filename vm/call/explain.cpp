@@ -155,6 +155,12 @@ std::string answer_lines(const ExplainedAnswer& answer) {
         text += fmt::format("    {}{} {}\n", to_text(rule.norm),
                             rule.as_of_right ? " as of right" : "", sentence(rule));
     }
+    for (const ExplainedObserver& observer : answer.observers) {
+        text += fmt::format("    {} {}: {}\n", observer.name,
+                            observer.on_forbidden ? "could not count this forbidden call"
+                                                  : "could not take note of the call",
+                            observer.why);
+    }
     if (answer.conflict) {
         text +=
             "    conflict: rules that permit and rules that forbid are both effective; the "
@@ -185,6 +191,10 @@ std::vector<ExplainedAnswer> explain(const LinkedSet& set, const Decision& decis
         explained.conflict = answer.conflict;
         explained.overlap = answer.overlap;
         explained.right_denied = answer.right_denied;
+        for (const FailedObserver& failed : answer.failed_observers) {
+            const bytecode::ObserverDecl& observer = regulation->observers[failed.observer];
+            explained.observers.push_back({observer.name, failed.why, observer.on_forbidden});
+        }
         for (const Deciding& deciding : answer.deciding) {
             explained.deciding.push_back(
                 explain_rule(*regulation, *governed, answer, deciding, names));
@@ -234,6 +244,12 @@ std::string summary(const LinkedSet& set, const CallResult& result, const PartyT
     std::vector<std::string> reasons;
     for (const ExplainedAnswer& answer : explain(set, last, names)) {
         if (answer.answer != wanted) continue;
+        for (const ExplainedObserver& observer : answer.observers) {
+            if (observer.on_forbidden) continue;
+            reasons.push_back(fmt::format("{}.{}, which could not take note of it",
+                                          answer.regulation, observer.name));
+        }
+        if (!answer.by_default && answer.deciding.empty()) continue;
         reasons.push_back(answer.by_default ? fmt::format("the default of {}", answer.regulation)
                                             : rules_in_short(answer));
     }

@@ -23,6 +23,11 @@ struct ExplainedRule {
     std::vector<std::string> failing;    // elements of a violated `every`
 };
 
+struct ExplainedObserver {  // a counter or observer whose code lacked a value
+    std::string name, why;
+    bool on_forbidden = false;
+};
+
 // One line for each regulation that answered.
 struct ExplainedAnswer {
     std::string regulation;
@@ -30,6 +35,7 @@ struct ExplainedAnswer {
     bool by_default = false;
     bool conflict = false, overlap = false, right_denied = false;  // as RegulationAnswer
     std::vector<ExplainedRule> deciding;
+    std::vector<ExplainedObserver> observers;
 };
 
 [[nodiscard]] std::string_view to_text(Outcome outcome);

@@ -283,6 +283,11 @@ base::Status Linker::govern_by(std::uint32_t index) {
             by_action.at({about.contract, about.action}).rules.push_back({rule, body, {}});
         }
     }
+    for (std::uint32_t i = 0; i < regulation.observers.size(); ++i) {
+        const bytecode::ObserverDecl& observer = regulation.observers[i];
+        GovernedBy& governed = by_action.at({observer.contract, observer.action});
+        (observer.on_forbidden ? governed.on_forbidden : governed.observers).push_back(i);
+    }
     for (auto& [name, governed] : by_action) {
         order_rules(regulation, governed);
         set_.actions.at(name).governed_by.push_back(std::move(governed));
@@ -360,6 +365,20 @@ void Linker::add_rules(LinkedAction& linked) const {
             linked.cost.value =
                 saturating_add(linked.cost.value, regulation.functions[*function].cost);
         };
+        for (const auto* observers : {&governed.observers, &governed.on_forbidden}) {
+            for (const std::uint32_t observer : *observers) {
+                const bytecode::FunctionIndex code = regulation.observers[observer].code;
+                add(code);
+                const bytecode::Effects effects = bytecode::effects_of(regulation.functions[code]);
+                const auto name_of = [&](std::uint16_t use) {
+                    const bytecode::StoreUse& store = regulation.store_table[use];
+                    return store.module + "." + store.store;
+                };
+                for (const std::uint16_t use : effects.reads) linked.reads.push_back(name_of(use));
+                for (const std::uint16_t use : effects.writes)
+                    linked.writes.push_back(name_of(use));
+            }
+        }
         for (const GovernedBy::Rule& rule : governed.rules) {
             const bytecode::RuleBody& body = regulation.rules[rule.rule].bodies[rule.body];
             linked.cost.value = saturating_add(linked.cost.value, RULE_COST);

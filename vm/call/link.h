@@ -31,6 +31,8 @@ struct GovernedBy {
     std::vector<Rule> rules;             // ascending
     std::vector<std::uint32_t> order{};  // of `rules`: after all that override it; by order_rules()
     bytecode::Answer default_answer = bytecode::Answer::silent;
+    std::vector<std::uint32_t> observers{};     // indexes into Module::observers, ascending
+    std::vector<std::uint32_t> on_forbidden{};  // those that run when the call was forbidden
 };
 // Fills `order` and `overridden_by` from the rules' overrides, which are acyclic.
 void order_rules(const bytecode::Module& regulation, GovernedBy& governed);
