@@ -49,6 +49,7 @@ namespace domain {
 inline constexpr std::string_view TRANSACTION = "edict/transaction/1";
 inline constexpr std::string_view HEADER = "edict/header/1";
 inline constexpr std::string_view CHECKPOINT = "edict/checkpoint/1";
+inline constexpr std::string_view VOTE = "edict/vote/1";  // of a protocol, in one epoch
 }  // namespace domain
 
 [[nodiscard]] Signature sign(const SecretKey& key, std::string_view domain, const Hash& chain_id,

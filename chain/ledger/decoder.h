@@ -1,5 +1,6 @@
-// Visitor that reads a structure back and checks every bound and rule. Only the sources of this
-// folder include it. It accepts exactly what Encoder makes of structures that keep their rules.
+// Visitor that reads a structure back and checks every bound and rule. Only the sources
+// of this folder and of chain/consensus/pbft include it. It accepts exactly what Encoder makes of
+// structures that keep their rules.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
-// Visitor that appends the canonical bytes of a structure. Only the sources of this folder include
-// it. Lists are a count and the elements; an optional field is a Boolean and then the value; a
-// choice is its number (one byte) and then the chosen structure; bit i of a bit set is bit i mod 8
-// (from the least significant) of byte i / 8, and unused bits are 0.
+// Visitor that appends the canonical bytes of a structure. Only the sources of this folder and of
+// chain/consensus/pbft include it. Lists are a count and the elements; an optional field is a
+// Boolean and then the value; a choice is its number (one byte) and then the chosen structure; bit
+// i of a bit set is bit i mod 8 (from the least significant) of byte i / 8, and unused bits are 0.
 #pragma once
 
 #include <optional>

@@ -1,6 +1,7 @@
 // The one description of every ledger structure: its fields in the order of their bytes, with the
 // bound and the meaning of each. The codec, the JSON form and the tables of docs/LEDGER.md are
-// visitors of these functions. Only the sources of this folder include it.
+// visitors of these functions. Only the sources of this folder and of
+// chain/consensus/pbft include it.
 //
 // A visitor is called as visit(name, field, bound, meaning); the bound is None for fields of one
 // size.

@@ -76,7 +76,6 @@ struct Node::Impl {
     ledger::Height certified_height;
     bool has_new = false;  // something was added since the protocol was told
     bool stopping = false;
-    std::optional<std::int64_t> timer_ms;
 
     Impl(executor::Executor& executor_, std::unique_ptr<consensus::Protocol> protocol_,
          Signer& signer_, std::uint16_t validator_, std::size_t pool_bytes)
@@ -102,26 +101,18 @@ void Node::Impl::run() {
         const std::scoped_lock lock(mutex);
         certified_height = last.height;
     }
-    step(consensus::Started{last.height, ledger::hash_of(last), is_certified, {}});
+    consensus::Started started;
+    started.applied = last.height;
+    started.header = ledger::hash_of(last);
+    started.certified = is_certified;
+    step(started);
     std::unique_lock lock(mutex);
     while (!stopping) {
-        const auto ready = [this] { return stopping || has_new; };
-        if (timer_ms) {
-            const std::chrono::system_clock::time_point due{std::chrono::milliseconds(*timer_ms)};
-            if (!wake.wait_until(lock, due, ready)) {
-                timer_ms.reset();
-                lock.unlock();
-                step(consensus::TimerFired{now_ms()});
-                lock.lock();
-                continue;
-            }
-        } else {
-            wake.wait(lock, ready);
-        }
+        wake.wait(lock, [this] { return stopping || has_new; });
         if (stopping) break;
         has_new = false;
         lock.unlock();
-        step(consensus::Waiting{now_ms()});
+        step(consensus::Waiting{now_ms(), ledger::Hash{}, false});
         lock.lock();
     }
 }
@@ -136,19 +127,17 @@ void Node::Impl::step(consensus::Event first) {
 }
 
 void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
-    // The one protocol that exists keeps no votes and has no peers.
-    EDICT_CHECK(!update.persist && update.send.empty());
+    // The one protocol that runs here keeps no votes, has no peers and waits for nobody.
+    EDICT_CHECK(!update.persist && update.send.empty() && update.timers.empty());
     for (const consensus::SignHeader& wanted : update.sign) {
         events.emplace_back(consensus::Signed{
             wanted.height, {validator, signer.sign_header(executor.chain_id(), wanted.header)}});
     }
-    for (const ledger::Batch& batch : update.deliver) events.emplace_back(deliver(batch));
+    for (const consensus::Deliver& wanted : update.deliver) {
+        events.emplace_back(deliver(wanted.batch));
+    }
     for (const consensus::Update::Certified& done : update.certify) certify(done);
     if (update.propose) events.emplace_back(propose());
-    if (update.timer_ms) {
-        const std::scoped_lock lock(mutex);
-        timer_ms = update.timer_ms;
-    }
 }
 
 // What waits and can run. What waits and cannot run any more (its sender's key was changed) leaves

@@ -15,6 +15,8 @@ Hash hash(std::uint8_t first) {
     return made;
 }
 
+Waiting waiting() { return {1, hash(9), false}; }
+
 Signed signature_of(std::uint64_t height) {
     ledger::HeaderSignature signature;
     signature.signature.bytes[0] = 7;
@@ -26,11 +28,11 @@ TEST(Solo, AnIdleNodeProposesAtOnce) {
     const Update started = solo->step(Started{{4}, hash(4), true, {}});
     EXPECT_TRUE(started.sign.empty());
     EXPECT_FALSE(started.propose);
-    EXPECT_TRUE(solo->step(Waiting{1}).propose);
+    EXPECT_TRUE(solo->step(waiting()).propose);
 
     const Update proposed = solo->step(Proposed{77, {hash(1), hash(2)}});
     ASSERT_EQ(proposed.deliver.size(), 1U);
-    EXPECT_EQ(proposed.deliver[0], (ledger::Batch{{3}, {5}, 77, {hash(1), hash(2)}}));
+    EXPECT_EQ(proposed.deliver[0].batch, (ledger::Batch{{3}, {5}, 77, {hash(1), hash(2)}}));
 
     const Update executed = solo->step(Executed{{5}, hash(5)});
     ASSERT_EQ(executed.sign.size(), 1U);
@@ -52,12 +54,12 @@ TEST(Solo, AnIdleNodeProposesAtOnce) {
 TEST(Solo, WhileAHeightIsOpenItOnlyGathers) {
     const auto solo = make_solo({0});
     (void)solo->step(Started{{0}, hash(1), true, {}});
-    EXPECT_TRUE(solo->step(Waiting{1}).propose);
-    EXPECT_FALSE(solo->step(Waiting{2}).propose);
+    EXPECT_TRUE(solo->step(waiting()).propose);
+    EXPECT_FALSE(solo->step(waiting()).propose);
     (void)solo->step(Proposed{2, {hash(9)}});
-    EXPECT_FALSE(solo->step(Waiting{3}).propose);
+    EXPECT_FALSE(solo->step(waiting()).propose);
     (void)solo->step(Executed{{1}, hash(2)});
-    EXPECT_FALSE(solo->step(Waiting{4}).propose);
+    EXPECT_FALSE(solo->step(waiting()).propose);
     EXPECT_TRUE(solo->step(signature_of(1)).propose);
 }
 
@@ -66,7 +68,7 @@ TEST(Solo, AHeightWithoutCertificateIsSignedFirstAfterARestart) {
     const Update started = solo->step(Started{{8}, hash(8), false, {}});
     ASSERT_EQ(started.sign.size(), 1U);
     EXPECT_EQ(started.sign[0].height, Height{8});
-    EXPECT_FALSE(solo->step(Waiting{1}).propose);
+    EXPECT_FALSE(solo->step(waiting()).propose);
     const Update done = solo->step(signature_of(8));
     ASSERT_EQ(done.certify.size(), 1U);
     EXPECT_TRUE(done.propose);

@@ -46,7 +46,7 @@ private:
         phase_ = Phase::executing;
         waiting_ = true;  // there may be more than one batch holds; an empty answer ends it
         update.deliver.push_back(
-            {epoch_, {applied_.value + 1}, proposed.now_ms, proposed.transactions});
+            {{epoch_, {applied_.value + 1}, proposed.now_ms, proposed.transactions}});
         return update;
     }
 
@@ -68,8 +68,11 @@ private:
         return update;
     }
 
-    Update on(const Received&) { return {}; }    // one validator has no peers
-    Update on(const TimerFired&) { return {}; }  // it waits for nobody
+    // One validator has no peers and waits for nobody.
+    Update on(const Checked&) { return {}; }
+    Update on(const Received&) { return {}; }
+    Update on(const Loaded&) { return {}; }
+    Update on(const TimerFired&) { return {}; }
 
     Update propose_if_idle() {
         Update update;

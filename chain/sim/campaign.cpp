@@ -1,0 +1,208 @@
+#include "chain/sim/campaign.h"
+
+#include <fmt/format.h>
+
+#include "chain/ledger/quorum.h"
+
+namespace edict::sim {
+
+namespace {
+
+constexpr std::int64_t QUIET_MS = 400'000;  // at most, of simulated time
+
+std::size_t faults_of(std::size_t validators) {
+    return ledger::faults_tolerated(ledger::ProtocolKind::pbft, validators);
+}
+
+class Life {
+public:
+    Life(Plan plan, std::uint64_t seed, bool may_lose_data)
+        : may_lose_data_(may_lose_data), world_(std::move(plan)), random_(mix(seed ^ 0x11FE)) {}
+
+    void troubles() {
+        for (std::uint64_t left = 6 + random_.below(18); left > 0; --left) {
+            world_.run_for(random_.between(20, 500));
+            if (world_.truth().violated()) return;
+            trouble();
+        }
+        world_.run_for(random_.between(20, 1000));
+    }
+
+    // Votes were lost at so many correct seats; operators then agree on a new epoch.
+    void quiet() {
+        world_.heal_network();
+        // Sometimes slower than the view timer: it must grow.
+        if (random_.percent(10)) {
+            world_.set_network({100'000, 400'000, 0, 0});
+        } else {
+            world_.set_network({});
+        }
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            world_.seat(i).crash_after(UINT64_MAX);
+            world_.seat(i).clock_offset_ms = 0;
+        }
+        world_.run_for(2500);  // those who lost power come back
+        for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
+        if (losses_ > 0) world_.resume({1});
+        const Height goal{world_.truth().highest().value + QUIET_HEIGHTS};
+        const bool reached = world_.run_until(
+            [&] { return world_.lowest_certified() >= goal || world_.truth().violated(); },
+            QUIET_MS);
+        if (!reached) {
+            world_.truth().violation(fmt::format(
+                "no progress: the slowest correct replica is at height {}, wanted is {}",
+                world_.lowest_certified().value, goal.value));
+        }
+        world_.examine_all();
+    }
+
+    Verdict verdict(std::string plan) {
+        return {world_.truth().violated(), std::move(plan), world_.totals(), world_.trace()};
+    }
+
+    World& world() { return world_; }
+
+private:
+    std::size_t any() { return random_.below(world_.seats()); }
+
+    void trouble() {
+        switch (random_.below(12)) {
+            case 0:
+            case 1:
+                world_.crash(any());
+                break;
+            case 2:
+                world_.seat(any()).crash_after(random_.below(40));
+                break;
+            case 3:
+                for (std::size_t i = 0; i < world_.seats(); ++i) {
+                    if (random_.percent(70)) world_.crash(i);
+                }
+                break;
+            case 4:
+            case 5:
+                for (std::size_t i = 0; i < world_.seats(); ++i) {
+                    if (random_.percent(60)) world_.restart(i);
+                }
+                break;
+            case 6: {
+                std::set<std::size_t> group;
+                for (std::size_t i = 0; i < world_.seats(); ++i) {
+                    if (random_.percent(40)) group.insert(i);
+                }
+                world_.split(group);
+                break;
+            }
+            case 7:
+                for (std::uint64_t left = 1 + random_.below(4); left > 0; --left) {
+                    world_.block(any(), any());
+                }
+                break;
+            case 8:
+            case 9:
+                world_.heal_network();
+                break;
+            case 10:
+                world_.set_network(
+                    {200, random_.between(1000, 200'000), random_.below(25), random_.below(15)});
+                break;
+            default:
+                if (random_.percent(40)) {
+                    lose();
+                } else {
+                    world_.seat(any()).clock_offset_ms = random_.between(-20'000, 20'000);
+                }
+        }
+    }
+
+    // A disk is gone: the seat comes back from a backup without its votes, or with nothing.
+    void lose() {
+        const std::size_t seat = any();
+        if (!world_.is_correct(seat) || losses_ >= 2 || world_.seats() < 4) return;
+        world_.crash(seat);
+        world_.lose_votes(seat);
+        if (may_lose_data_ && losses_ == 0 && random_.percent(40)) world_.lose_data(seat);
+        world_.restart(seat);
+        ++losses_;
+    }
+
+    bool may_lose_data_;
+    World world_;
+    Random random_;
+    std::size_t losses_ = 0;
+};
+
+}  // namespace
+
+Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
+                 std::function<void(const std::string&)> tell) {
+    Random random(mix(seed));
+    Plan plan;
+    plan.tell = std::move(tell);
+    plan.seed = seed;
+    plan.flaws = flaws;
+    static constexpr std::size_t SIZES[] = {4, 4, 4, 4, 4, 4, 7, 5, 6, 3, 2, 1, 10};
+    plan.validators = SIZES[random.below(std::size(SIZES))];
+    plan.clients = 1 + random.below(4);
+    plan.real_signatures = seed % 100 == 0;
+    std::string words = fmt::format("{} validators", plan.validators);
+    std::size_t faulty = random.below(faults_of(plan.validators) + 1);
+    if (faults_of(plan.validators) > 0 && random.percent(50)) faulty = faults_of(plan.validators);
+    for (std::size_t i = 0; i < plan.validators; ++i) {
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
+    }
+    // A lost disk is a fault as well: beside faulty replicas it would be one too many.
+    const bool all_correct = faulty == 0;
+    for (; faulty > 0; --faulty) {
+        const std::size_t seat = random.below(plan.validators);
+        if (plan.seats[seat].attacker || plan.seats[seat].twin) continue;
+        if (random.percent(15)) {
+            plan.seats[seat].twin = true;
+            SeatPlan twin = plan.seats[seat];
+            plan.seats.push_back(twin);
+            words += fmt::format(", {} is two", seat);
+            continue;
+        }
+        const auto style = static_cast<std::size_t>(random.below(STYLES.size()));
+        plan.seats[seat].attacker = static_cast<Style>(style);
+        words += fmt::format(", {} {}", seat, STYLES[style]);
+    }
+    if (plan.real_signatures) words += ", Ed25519";
+    Life life(std::move(plan), seed, all_correct);
+    life.troubles();
+    if (!life.world().truth().violated()) life.quiet();
+    return life.verdict(std::move(words));
+}
+
+Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+    Random random(mix(seed ^ 0x7717));
+    Plan plan;
+    plan.seed = seed;
+    plan.flaws = flaws;
+    plan.validators = random.percent(80) ? 4 : 7;
+    plan.clients = 2;
+    plan.network.max_delay_us = 3000;
+    plan.timing = {150, 50, 400};
+    for (std::size_t i = 0; i < plan.validators; ++i) {
+        const bool twin = i < faults_of(plan.validators);
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, twin});
+    }
+    for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, true});
+    }
+    Life life(std::move(plan), seed, false);
+    World& world = life.world();
+    for (std::uint64_t rounds = 4 + random.below(8); rounds > 0; --rounds) {
+        world.heal_network();
+        std::set<std::size_t> group;
+        for (std::size_t i = 0; i < world.seats(); ++i) {
+            if (random.percent(50)) group.insert(i);
+        }
+        if (random.percent(85)) world.split(group);
+        world.run_for(random.between(20, 400));
+    }
+    life.quiet();
+    return life.verdict("twins");
+}
+
+}  // namespace edict::sim

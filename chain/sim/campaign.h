@@ -1,0 +1,29 @@
+// Campaign: whole simulated lives, each from one seed. Faults for some seconds, then a quiet time
+// in which every correct replica must get 20 heights further.
+#pragma once
+
+#include <string>
+
+#include "chain/sim/world.h"
+
+namespace edict::sim {
+
+struct Verdict {
+    std::optional<std::string> violation;
+    std::string plan;  // in words
+    Totals totals;
+    std::uint64_t trace = 0;
+};
+
+inline constexpr std::uint64_t QUIET_HEIGHTS = 20;
+
+// Crashes, partitions, lost and late messages, lost votes, faulty replicas: as the seed will have
+// it. Each hundredth seed signs with real keys. `flaws` are those of every correct replica.
+[[nodiscard]] Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
+                               std::function<void(const std::string&)> tell = {});
+
+// Twins (Bano et al., 2020): f identities have two replicas each, both of which run the protocol,
+// and who hears whom changes every few hundred milliseconds.
+[[nodiscard]] Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
+
+}  // namespace edict::sim

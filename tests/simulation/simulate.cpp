@@ -1,0 +1,131 @@
+// Runs simulated lives of pbft: any number of seeds, of Twins scenarios, or one seed again.
+//
+//   simulate seeds COUNT [FROM]     simulate twins COUNT [FROM]     simulate seed SEED
+//   simulate flaws BUDGET           each known mistake must be found within so many seeds
+#include <fmt/format.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+
+#include "chain/sim/campaign.h"
+
+namespace {
+
+using namespace edict;
+using Run = sim::Verdict (*)(std::uint64_t, const consensus::pbft::Flaws&);
+
+sim::Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+    return sim::run_seed(seed, flaws);
+}
+
+int usage() {
+    fmt::print(stderr,
+               "usage: simulate seeds COUNT [FROM]\n"
+               "       simulate twins COUNT [FROM]\n"
+               "       simulate seed SEED\n"
+               "       simulate flaws BUDGET\n");
+    return 2;
+}
+
+bool number(const char* text, std::uint64_t& value) {
+    const char* end = text + std::strlen(text);
+    const auto [rest, error] = std::from_chars(text, end, value);
+    return error == std::errc{} && rest == end && rest != text;
+}
+
+int run_many(Run run, std::uint64_t count, std::uint64_t from, bool needs_faults) {
+    sim::Totals totals;
+    std::uint64_t trace = 0;
+    std::uint64_t failures = 0;
+    const auto start = std::chrono::steady_clock::now();
+    for (std::uint64_t seed = from; seed < from + count; ++seed) {
+        const sim::Verdict verdict = run(seed, {});
+        totals += verdict.totals;
+        trace = sim::mix(trace ^ verdict.trace);
+        if (!verdict.violation) continue;
+        ++failures;
+        fmt::print("seed {} ({}): {}\n", seed, verdict.plan, *verdict.violation);
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+    fmt::print(
+        "{} lives, {} failed: {} heights, {} acknowledged calls, {} new views, {} pieces of "
+        "evidence, {} crashes, {} blocks synced, {} messages\n",
+        count, failures, totals.heights, totals.acknowledged, totals.view_changes,
+        totals.equivocations, totals.crashes, totals.syncs, totals.messages);
+    fmt::print("{} events in {:.1f} s: {:.0f} events a second; trace {:016x}\n", totals.events,
+               took.count(), static_cast<double>(totals.events) / took.count(), trace);
+    const bool all_seen = !needs_faults || (totals.view_changes > 0 && totals.equivocations > 0 &&
+                                            totals.crashes > 0 && totals.syncs > 0);
+    if (!all_seen) fmt::print("a kind of fault never happened: run more seeds\n");
+    return failures == 0 && all_seen ? 0 : 1;
+}
+
+// With its story.
+int run_one(std::uint64_t seed) {
+    const sim::Verdict verdict =
+        sim::run_seed(seed, {}, [](const std::string& what) { fmt::print("{}\n", what); });
+    fmt::print("seed {} ({}): {}; {} events, trace {:016x}\n", seed, verdict.plan,
+               verdict.violation.value_or("no violation"), verdict.totals.events, verdict.trace);
+    return verdict.violation ? 1 : 0;
+}
+
+struct Flaw {
+    const char* name;
+    bool consensus::pbft::Flaws::* member;
+};
+using consensus::pbft::Flaws;
+constexpr Flaw FLAWS[] = {
+    {"weak_quorum", &Flaws::weak_quorum},
+    {"drops_prepared", &Flaws::drops_prepared},
+    {"oldest_prepared", &Flaws::oldest_prepared},
+    {"trusts_new_view", &Flaws::trusts_new_view},
+    {"sends_before_persist", &Flaws::sends_before_persist},
+    {"forgets_certified", &Flaws::forgets_certified},
+    {"forgets_opening", &Flaws::forgets_opening},
+    {"accepts_stale_view", &Flaws::accepts_stale_view},
+    {"votes_after_loss", &Flaws::votes_after_loss},
+    {"takes_stale_changes", &Flaws::takes_stale_changes},
+    {"ignores_digest", &Flaws::ignores_digest},
+    {"trusts_blocks", &Flaws::trusts_blocks},
+    {"never_changes_view", &Flaws::never_changes_view},
+    {"constant_timeout", &Flaws::constant_timeout},
+    {"forgets_certificates", &Flaws::forgets_certificates},
+};
+
+// A flaw that lives through every seed is a hole in the simulation.
+int run_flaws(std::uint64_t budget) {
+    std::size_t missed = 0;
+    for (const Flaw& flaw : FLAWS) {
+        Flaws flaws;
+        flaws.*flaw.member = true;
+        std::optional<std::string> found;
+        for (std::uint64_t seed = 1; seed <= budget && !found; ++seed) {
+            for (const Run run : {&run_seed, &sim::run_twins}) {
+                const sim::Verdict verdict = run(seed, flaws);
+                if (!verdict.violation || found) continue;
+                found = fmt::format("seed {} ({}): {}", seed, verdict.plan, *verdict.violation);
+            }
+        }
+        if (!found) ++missed;
+        fmt::print("{:<22} {}\n", flaw.name, found.value_or("not found"));
+        std::fflush(stdout);
+    }
+    return missed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::uint64_t count = 0;
+    std::uint64_t from = 1;
+    if (argc < 3 || argc > 4 || !number(argv[2], count)) return usage();
+    if (argc == 4 && !number(argv[3], from)) return usage();
+    const std::string_view verb = argv[1];
+    if (verb == "seeds") return run_many(&run_seed, count, from, count >= 100);
+    if (verb == "twins") return run_many(&sim::run_twins, count, from, false);
+    if (verb == "seed" && argc == 3) return run_one(count);
+    if (verb == "flaws" && argc == 3) return run_flaws(count);
+    return usage();
+}
