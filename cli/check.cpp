@@ -6,6 +6,7 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
+#include "compiler/source/sarif.h"
 
 namespace edict::cli {
 
@@ -36,10 +37,13 @@ void print_costs(const Compilation& made) {
 Exit check(const CheckOptions& options) {
     const auto made = compile(options.files);
     if (!made) return report(made.error());
+    const bool for_programs = options.format == "json" || options.format == "sarif";
     const std::string said =
-        source::render(made->diagnostics, made->sources, form_of(options.format));
-    // A program reads the JSON; a person's messages do not mix with what --costs prints.
-    options.format == "json" ? print(said) : print_error(said);
+        options.format == "sarif"
+            ? source::to_sarif(made->diagnostics, made->sources)
+            : source::render(made->diagnostics, made->sources, form_of(options.format));
+    // A person's messages do not mix with what --costs prints.
+    for_programs ? print(said) : print_error(said);
     if (made->diagnostics.has_errors()) return Exit::findings;
     if (options.costs) print_costs(*made);
     return Exit::ok;
@@ -51,8 +55,8 @@ void add_check(Verb& top) {
     auto options = std::make_shared<CheckOptions>();
     Verb verb = top.add("check", "Look for mistakes in rules and contracts");
     verb.positional("FILES", options->files, "Files (.edict) or folders of them");
-    verb.choice("--format", options->format, {"human", "short", "json"},
-                "How mistakes are shown; json goes to standard output");
+    verb.choice("--format", options->format, {"human", "short", "json", "sarif"},
+                "How mistakes are shown; json and sarif go to standard output");
     verb.flag("--costs", options->costs, "Show what a call of each action costs at most");
     verb.footer(
         "All files are checked together; modules named std.… are built in.\n"

@@ -29,7 +29,7 @@ tl::unexpected<base::Error> system_failure(std::string_view what, const std::str
 
 bool is_source(const fs::path& path) {
     const std::string name = path.filename().string();
-    return !name.starts_with(".") && name.ends_with(".edict");
+    return !name.starts_with(".") && (name.ends_with(".edict") || name.ends_with(".edict.md"));
 }
 
 // The sources in a folder and the folders inside it, ascending.
@@ -47,7 +47,8 @@ base::Result<std::vector<std::string>> sources_in(const std::string& folder) {
     }
     if (error) return system_failure("cannot read the folder", folder, error.value());
     if (found.empty())
-        return base::environment_error(fmt::format("the folder {} holds no .edict file", folder));
+        return base::environment_error(
+            fmt::format("the folder {} holds no .edict or .edict.md file", folder));
     std::ranges::sort(found);
     return found;
 }

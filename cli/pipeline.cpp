@@ -5,6 +5,7 @@
 #include "cli/files.h"
 #include "cli/output.h"
 #include "compiler/check/check.h"
+#include "compiler/parse/keywords.h"
 #include "compiler/parse/parse.h"
 #include "stdlib/stdlib.h"
 
@@ -63,6 +64,7 @@ base::Result<Compilation> compile_texts(std::vector<std::pair<std::string, std::
     }
     if (!made.diagnostics.has_errors()) check(made);
     if (made.program) lower_and_link(made);
+    parse::quote_in_their_language(made.diagnostics, made.sources);
     made.diagnostics.sort();
     return made;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/arguments.h"
+#include "cli/coverage.h"
 #include "cli/engine.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
@@ -17,6 +18,7 @@ struct TestOptions {
     std::vector<std::string> files;
     std::string engine = "interp";
     std::string filter;
+    bool coverage = false;
 };
 
 struct Tally {
@@ -33,8 +35,9 @@ void print_failure(const Compilation& made, const source::Span& span, const std:
 }
 
 void run_test(const Compilation& made, const check::Test& test, runtime::Engine& engine,
-              Tally& tally) {
+              Coverage* coverage, Tally& tally) {
     const call::Case story = lower::to_case(*made.program, test);
+    if (coverage != nullptr) coverage->add(call::run_case(coverage->set(), story, engine));
     const call::CaseReport result = call::run_case(*made.linked, story, engine);
     if (result.failures.empty()) {
         ++tally.passed;
@@ -56,6 +59,12 @@ Exit run_tests(const TestOptions& options) {
     const auto engine = make_engine(options.engine);
     if (!engine) return report(engine.error());
 
+    std::optional<Coverage> coverage;
+    if (options.coverage) {
+        auto measured = Coverage::of(*made);
+        if (!measured) return report(measured.error());
+        coverage = std::move(*measured);
+    }
     Tally tally;
     for (const check::Module& module : made->program->modules) {
         if (!made->is_given(module)) continue;
@@ -64,17 +73,19 @@ Exit run_tests(const TestOptions& options) {
             if (test.name.find(options.filter) == std::string::npos) continue;
             if (!named) print(module.name + "\n");
             named = true;
-            run_test(*made, test, **engine, tally);
+            run_test(*made, test, **engine, coverage ? &*coverage : nullptr, tally);
         }
     }
     const std::size_t all = tally.passed + tally.failed;
     if (all == 0) {
         print(options.filter.empty() ? "no test blocks in these files\n"
                                      : "no test has such a name\n");
+        if (coverage) print(coverage->report(made->sources));
         return Exit::ok;
     }
     print(fmt::format("{} test{}: {} ok, {} failed\n", all, all == 1 ? "" : "s", tally.passed,
                       tally.failed));
+    if (coverage) print(coverage->report(made->sources));
     return tally.failed == 0 ? Exit::ok : Exit::findings;
 }
 
@@ -86,6 +97,8 @@ void add_test(Verb& top) {
     verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes the code");
     verb.option("--filter", options->filter, "Only tests whose name contains this text");
+    verb.flag("--coverage", options->coverage,
+              "Name the rules, parts of conditions and exceptions that no test reached");
     verb.footer(
         "All modules given are in force together. Each test begins with an empty state.\n"
         "Exit codes: 0 all passed, 1 mistakes in the files or a test failed, 4 a file cannot be "

@@ -17,7 +17,7 @@ find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(z3 REQUIRED IMPORTED_TARGET z3)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
-find_package(ICU REQUIRED COMPONENTS uc)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
 
 # The packages of ANTLR and LLVM give no include directory with their targets, so each gets a target
 # that does. Their headers warn, hence SYSTEM.

@@ -17,8 +17,8 @@ tokens {
     EXPECT, COMMITTED, COUNTER, OBSERVE, SUM, COUNT, DISTINCT, PER, FORBIDDEN, FAILED, REFUSED
 }
 
-// Han characters have no case, one normal form, and no double among Latin letters.
-WORD : [A-Za-z_\u4E00-\u9FFF] [A-Za-z0-9_\u4E00-\u9FFF]* ;
+// What of Unicode a name may hold is checked by compiler/parse/names.h, where the message can be better.
+WORD : [A-Za-z_\u0080-\u{10FFFF}] [A-Za-z0-9_\u0080-\u{10FFFF}]* ;
 
 DATE           : D D D D '-' D D '-' D D ;
 TIME           : D D ':' D D ;

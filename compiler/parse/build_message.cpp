@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "compiler/parse/builder.h"
+#include "compiler/parse/roles.h"
 #include "compiler/parse/wording.h"
 
 namespace edict::parse {
@@ -137,7 +138,7 @@ ast::Message Builder::message(antlr4::tree::TerminalNode* node) {
 
 std::optional<ast::Expression> Builder::interpolation(Span where) {
     const std::size_t errors = diagnostics_.errors();
-    const std::vector<Token> tokens = tokenize(where, sources_, diagnostics_);
+    std::vector<Token> tokens = tokenize(where, sources_, diagnostics_);
     if (diagnostics_.errors() != errors) return std::nullopt;
     if (tokens.empty()) {
         diagnostics_
@@ -152,6 +153,10 @@ std::optional<ast::Expression> Builder::interpolation(Span where) {
     if (context == nullptr) {
         diagnostics_.add(explain_syntax_error(tokens, error, sources_));
         return std::nullopt;
+    }
+    if (in_messages_ != nullptr) {
+        mark_roles(context, tokens);
+        in_messages_->insert(in_messages_->end(), tokens.begin(), tokens.end());
     }
     return expression(context->expression());
 }

@@ -21,8 +21,12 @@ struct Built {
 class Builder {
 public:
     Builder(source::FileId file, const source::SourceMap& sources, source::Diagnostics& diagnostics,
-            std::unique_ptr<Engine>& inner)
-        : file_(file), sources_(sources), diagnostics_(diagnostics), inner_(inner) {}
+            std::unique_ptr<Engine>& inner, std::vector<Token>* in_messages = nullptr)
+        : file_(file),
+          sources_(sources),
+          diagnostics_(diagnostics),
+          inner_(inner),
+          in_messages_(in_messages) {}
 
     void header(Grammar::HeaderContext* context, ast::Module& module);
     [[nodiscard]] ast::Declaration declaration(Grammar::DeclarationContext* context);
@@ -113,7 +117,8 @@ private:
     source::FileId file_;
     const source::SourceMap& sources_;
     source::Diagnostics& diagnostics_;
-    std::unique_ptr<Engine>& inner_;  // for expressions in messages; made when first needed
+    std::unique_ptr<Engine>& inner_;   // for expressions in messages; made when first needed
+    std::vector<Token>* in_messages_;  // collects their tokens if it is there
     bool depth_reported_ = false;
 };
 

@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/check.h"
 #include "compiler/parse/builder.h"
+#include "compiler/parse/headings.h"
+#include "compiler/parse/lexemes.h"
+#include "compiler/parse/names.h"
 #include "compiler/parse/repair.h"
+#include "compiler/parse/roles.h"
 #include "compiler/parse/segments.h"
 #include "compiler/parse/wording.h"
+#include "compiler/source/literate.h"
 #include "compiler/source/text_check.h"
 
 namespace edict::parse {
@@ -20,11 +26,17 @@ using source::Span;
 class FileParser {
 public:
     FileParser(source::FileId file, const source::SourceMap& sources,
-               source::Diagnostics& diagnostics)
-        : file_(file), sources_(sources), diagnostics_(diagnostics) {}
+               source::Diagnostics& diagnostics, Lexemes* lexemes = nullptr)
+        : file_(file), sources_(sources), diagnostics_(diagnostics), lexemes_(lexemes) {}
 
     std::optional<ast::File> parse() {
-        tokens_ = tokenize(whole(), sources_, diagnostics_);
+        if (source::is_literate(sources_.path(file_))) {
+            literate_ = source::read_literate(file_, sources_);
+            if (!read_blocks()) return std::nullopt;
+        } else {
+            tokens_ = tokenize(whole(), sources_, diagnostics_, comments());
+        }
+        check_look_alikes(tokens_, sources_, diagnostics_);
         const std::vector<Segment> segments = cut(tokens_, sources_);
         ast::File out;
         out.file = file_;
@@ -37,6 +49,13 @@ public:
             declaration(segments[i], out.module);
         }
         if (!has_header) return std::nullopt;
+        if (literate_) cite_headings(out.module, *literate_, sources_, diagnostics_);
+        if (lexemes_ != nullptr) {
+            for (const Segment& segment : segments) {
+                if (segment.begin < segment.end) tokens_[segment.begin].first_in_declaration = true;
+            }
+            lexemes_->tokens = std::move(tokens_);
+        }
         return out;
     }
 
@@ -66,7 +85,37 @@ private:
         return {file_, static_cast<std::uint32_t>(source::byte_order_mark(text)),
                 static_cast<std::uint32_t>(text.size())};
     }
-    [[nodiscard]] Builder builder() { return {file_, sources_, diagnostics_, inner_}; }
+    // The tokens of the blocks of literate source, one after the other.
+    bool read_blocks() {
+        if (literate_->open) {
+            diagnostics_.add(Code::E0132, *literate_->open, "this block is never closed")
+                .with_help("close it with a line of ``` after its last line");
+            return false;
+        }
+        if (literate_->blocks.empty()) {
+            diagnostics_
+                .add(Code::E0119, {file_, 0, 0}, "this file holds no block that is marked `edict`")
+                .with_help("put rules between a line ```edict and a line ```");
+            return false;
+        }
+        for (const Span block : literate_->blocks) {
+            std::vector<Token> tokens = tokenize(block, sources_, diagnostics_, comments());
+            if (!tokens.empty()) tokens[0].first_in_block = true;
+            tokens_.insert(tokens_.end(), tokens.begin(), tokens.end());
+        }
+        return true;
+    }
+    [[nodiscard]] std::vector<Span>* comments() {
+        return lexemes_ == nullptr ? nullptr : &lexemes_->comments;
+    }
+    [[nodiscard]] Builder builder() {
+        return {file_, sources_, diagnostics_, inner_,
+                lexemes_ == nullptr ? nullptr : &lexemes_->in_messages};
+    }
+    void mark(antlr4::ParserRuleContext* tree, const Segment& segment) {
+        if (lexemes_ == nullptr) return;
+        mark_roles(tree, std::span(tokens_).subspan(segment.begin, segment.end - segment.begin));
+    }
     [[nodiscard]] std::span<const Token> part(const Segment& segment) const {
         return std::span(tokens_).subspan(segment.begin, segment.end - segment.begin);
     }
@@ -112,6 +161,7 @@ private:
             diagnostics_.add(explain_syntax_error(tokens, error, sources_));
             return false;
         }
+        mark(context, segment);
         builder().header(context, module);
         return true;
     }
@@ -139,6 +189,7 @@ private:
             mistakes({tokens.begin(), tokens.end()}, error);
             return;
         }
+        mark(context, segment);
         const std::size_t errors = diagnostics_.errors();
         ast::Declaration built = builder().declaration(context);
         if (diagnostics_.errors() == errors) module.declarations.push_back(std::move(built));
@@ -159,7 +210,9 @@ private:
     source::FileId file_;
     const source::SourceMap& sources_;
     source::Diagnostics& diagnostics_;
+    Lexemes* lexemes_;
     std::vector<Token> tokens_;
+    std::optional<source::Literate> literate_;
     Engine engine_;
     std::unique_ptr<Engine> inner_;
     std::set<std::string> unsupported_;
@@ -173,6 +226,21 @@ std::optional<ast::File> parse(source::FileId file, const source::SourceMap& sou
     if (!source::check_text(file, sources, diagnostics)) return std::nullopt;
     try {
         return FileParser(file, sources, diagnostics).parse();
+    } catch (...) {
+        base::check_failed("the parser's runtime threw", __FILE__, __LINE__);
+    }
+}
+
+std::optional<Lexemes> read_lexemes(source::FileId file, const source::SourceMap& sources,
+                                    source::Diagnostics& diagnostics) {
+    if (!source::check_text(file, sources, diagnostics)) return std::nullopt;
+    const std::size_t errors = diagnostics.errors();
+    try {
+        Lexemes out;
+        const auto tree = FileParser(file, sources, diagnostics, &out).parse();
+        if (!tree || diagnostics.errors() > errors) return std::nullopt;
+        std::ranges::sort(out.in_messages, {}, [](const Token& token) { return token.span.begin; });
+        return out;
     } catch (...) {
         base::check_failed("the parser's runtime threw", __FILE__, __LINE__);
     }

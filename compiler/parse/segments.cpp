@@ -27,7 +27,10 @@ public:
         std::size_t depth = 0;
         for (std::size_t i = 0; i < tokens_.size(); ++i) {
             // A declaration inside brackets means that one was not closed: start afresh.
-            if (const auto kind = start(i, out.back().begin, depth)) {
+            auto kind = start(i, out.back().begin, depth);
+            // A block of literate source holds whole declarations.
+            if (!kind && tokens_[i].first_in_block && i > 0) kind = Segment::Kind::declaration;
+            if (kind) {
                 out.back().end = i;
                 out.push_back({*kind, i, i});
                 depth = 0;
@@ -72,7 +75,8 @@ private:
                 break;
         }
         // After the first word of a declaration stands its name, if it has one.
-        const bool after_first = i > 0 && i == begin + 1 && !stands_alone(i);
+        const bool after_first = i > 0 && i == begin + 1 && !stands_alone(i) &&
+                                 !tokens_[i].first_on_line;
         if ((depth > 0 && !tokens_[i].first_on_line) || after_first || in_list(i)) {
             return std::nullopt;
         }
@@ -93,7 +97,7 @@ private:
             case EdictLexer::SOURCE:
                 return when(depth == 0 && name(i + 1));
             case EdictLexer::TEST:
-                return when(is_text(i + 1));
+                return when(is_text(i + 1) || starts_unnamed_test(i, depth));
             case EdictLexer::CONTRACT:
             case EdictLexer::REGULATION:
                 if (i > 0 && depth == 0 && name(i + 1) && tokens_[i].first_on_line) {
@@ -106,6 +110,17 @@ private:
             default:
                 return std::nullopt;
         }
+    }
+
+    // A test without its name, and no record: `test { call …`.
+    [[nodiscard]] bool starts_unnamed_test(std::size_t i, std::size_t depth) const {
+        if (depth > 0 || !tokens_[i].first_on_line || type(i + 1) != EdictLexer::LBRACE)
+            return false;
+        const std::size_t first = type(i + 2);
+        return (first == EdictLexer::PARTIES || first == EdictLexer::GIVEN ||
+                first == EdictLexer::AT || first == EdictLexer::CALL ||
+                first == EdictLexer::EXPECT) &&
+               type(i + 3) != EdictLexer::COLON;
     }
 
     [[nodiscard]] static std::optional<Segment::Kind> when(bool condition) {

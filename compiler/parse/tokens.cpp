@@ -3,10 +3,13 @@
 #include <antlr4-runtime.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <unordered_map>
 
+#include "compiler/parse/keywords.h"
+#include "compiler/parse/names.h"
 #include "grammar/EdictLexer.h"
 
 namespace edict::parse {
@@ -18,7 +21,7 @@ using source::Span;
 
 struct Phrase {
     std::vector<std::string_view> words;
-    std::uint16_t type = 0;
+    std::int16_t keyword = 0;
 };
 
 std::vector<std::string_view> split(std::string_view words) {
@@ -37,13 +40,14 @@ using PhraseTable = std::unordered_map<std::string_view, std::vector<Phrase>>;
 const PhraseTable& phrases() {
     static const PhraseTable table = [] {
         PhraseTable out;
-        const auto add = [&out](std::size_t type, std::string_view words) {
-            Phrase phrase{split(words), static_cast<std::uint16_t>(type)};
-            out[phrase.words[0]].push_back(std::move(phrase));
-        };
-#define EDICT_KEYWORD(token, words) add(EdictLexer::token, words);
-#include "compiler/parse/keywords.def"
-#undef EDICT_KEYWORD
+        for (std::size_t row = 0; row < keywords().size(); ++row) {
+            for (const Language language : {Language::english, Language::chinese}) {
+                const std::string_view words = keywords()[row].in(language);
+                if (words.empty()) continue;
+                Phrase phrase{split(words), static_cast<std::int16_t>(row)};
+                out[phrase.words[0]].push_back(std::move(phrase));
+            }
+        }
         for (auto& [word, list] : out) {
             std::stable_sort(list.begin(), list.end(), [](const Phrase& a, const Phrase& b) {
                 return a.words.size() > b.words.size();
@@ -54,9 +58,11 @@ const PhraseTable& phrases() {
     return table;
 }
 
-// Replaces words by keywords, in place.
-void apply_keywords(std::vector<Token>& tokens, const source::SourceMap& sources) {
-    std::size_t out = 0;
+// Replaces words by keywords.
+std::vector<Token> with_keywords(const std::vector<Token>& tokens,
+                                 const source::SourceMap& sources) {
+    std::vector<Token> out;
+    out.reserve(tokens.size());
     for (std::size_t i = 0; i < tokens.size();) {
         Token token = tokens[i];
         std::size_t taken = 1;
@@ -71,41 +77,31 @@ void apply_keywords(std::vector<Token>& tokens, const source::SourceMap& sources
                         ++n;
                     }
                     if (n < phrase.words.size()) continue;
-                    token.type = phrase.type;
+                    token.keyword = phrase.keyword;
+                    token.type = keywords()[static_cast<std::size_t>(phrase.keyword)].token;
                     token.span.end = tokens[i + n - 1].span.end;
                     taken = n;
                     break;
                 }
             }
         }
-        tokens[out++] = token;
+        // In Chinese one word is both: `permit as of right`.
+        if (token.type == EdictLexer::AS_OF_RIGHT &&
+            (out.empty() || out.back().type != EdictLexer::PERMIT)) {
+            const Keyword* permit = keyword_of(EdictLexer::PERMIT);
+            if (sources.text(token.span) == keyword_of(EdictLexer::AS_OF_RIGHT)->chinese) {
+                Token before = token;
+                before.type = EdictLexer::PERMIT;
+                before.keyword = static_cast<std::int16_t>(permit - keywords().data());
+                before.span.end = before.span.begin;
+                out.push_back(before);
+                token.first_on_line = false;
+            }
+        }
+        out.push_back(token);
         i += taken;
     }
-    tokens.resize(out);
-}
-
-std::string help_for_character(std::string_view text) {
-    static const std::map<std::string_view, std::string_view> help = {
-        {"&", "write `and`"},
-        {"|", "write `or`"},
-        {"!", "write `not`"},
-        {"%", "write `mod` for the remainder of a division"},
-        {"'", "texts stand in double quotes: \"like this\""},
-        {"\xE2\x80\x9C", "texts stand in straight double quotes: \"like this\""},
-        {"\xE2\x80\x9D", "texts stand in straight double quotes: \"like this\""},
-        {";", "remove it: Edict needs no sign at the end of a line"},
-        {"#", "a comment starts with //"},
-        {"$", "remove it: a name is written as it is"},
-        {"@", "remove it: a name is written as it is"},
-        {"\xEF\xBC\x8C", "write an ASCII comma: ,"},
-        {"\xEF\xBC\x9A", "write an ASCII colon: :"},
-    };
-    const auto found = help.find(text);
-    if (found != help.end()) return std::string(found->second);
-    if (static_cast<unsigned char>(text[0]) >= 0x80) {
-        return "names are made of the letters a to z and A to Z, digits, _ and Chinese characters";
-    }
-    return "remove it";
+    return out;
 }
 
 void report_broken(const Token& token, const source::SourceMap& sources,
@@ -130,6 +126,10 @@ void report_broken(const Token& token, const source::SourceMap& sources,
 bool is_broken(std::size_t type) {
     return type == EdictLexer::OTHER || type == EdictLexer::OPEN_TEXT ||
            type == EdictLexer::DECIMAL;
+}
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // ANTLR counts code points; walks forward only.
@@ -158,7 +158,7 @@ private:
 }  // namespace
 
 std::vector<Token> tokenize(Span part, const source::SourceMap& sources,
-                            source::Diagnostics& diagnostics) {
+                            source::Diagnostics& diagnostics, std::vector<source::Span>* comments) {
     const std::string_view text = sources.text(part);
     antlr4::ANTLRInputStream input{std::string(text)};
     EdictLexer lexer(&input);
@@ -170,7 +170,13 @@ std::vector<Token> tokenize(Span part, const source::SourceMap& sources,
     for (;;) {
         const std::unique_ptr<antlr4::Token> raw = lexer.nextToken();
         if (raw->getType() == antlr4::Token::EOF) break;
-        if (raw->getChannel() != antlr4::Token::DEFAULT_CHANNEL) continue;
+        if (raw->getChannel() != antlr4::Token::DEFAULT_CHANNEL) {
+            if (comments != nullptr) {
+                const std::uint32_t begin = bytes.at(raw->getStartIndex());
+                comments->push_back({part.file, begin, bytes.at(raw->getStopIndex() + 1)});
+            }
+            continue;
+        }
         Token token;
         token.type = static_cast<std::uint16_t>(raw->getType());
         token.first_on_line = raw->getLine() != line;
@@ -186,7 +192,11 @@ std::vector<Token> tokenize(Span part, const source::SourceMap& sources,
         if (token.broken && !repeated) report_broken(token, sources, diagnostics);
         tokens.push_back(token);
     }
-    apply_keywords(tokens, sources);
+    tokens = with_keywords(tokens, sources);
+    for (Token& token : tokens) {
+        if (token.type != EdictLexer::WORD || is_ascii(sources.text(token.span))) continue;
+        if (!check_word(token.span, sources, diagnostics)) token.broken = true;
+    }
     return tokens;
 }
 
@@ -196,7 +206,6 @@ std::string_view token_text(std::size_t type) {
         const auto set = [&out](std::size_t token, std::string_view shown) {
             if (token < out.size() && out[token].empty()) out[token] = std::string(shown);
         };
-#define EDICT_KEYWORD(token, words) set(EdictLexer::token, "`" words "`");
         set(EdictLexer::EQUAL, "`is`");
         set(EdictLexer::NOT_EQUAL, "`is not`");
         set(EdictLexer::LESS, "`<`");
@@ -205,8 +214,9 @@ std::string_view token_text(std::size_t type) {
         set(EdictLexer::GREATER_EQUAL, "`>=`");
         set(EdictLexer::IN, "`in`");
         set(EdictLexer::NOT_IN, "`not in`");
-#include "compiler/parse/keywords.def"
-#undef EDICT_KEYWORD
+        for (const Keyword& keyword : keywords()) {
+            set(keyword.token, fmt::format("`{}`", keyword.english));
+        }
         set(EdictLexer::WORD, "a name");
         set(EdictLexer::DATE, "a date like 2026-02-01");
         set(EdictLexer::TIME, "a time like 09:30");
@@ -241,10 +251,18 @@ bool is_reserved(std::size_t type) {
 }
 
 const std::vector<std::string>& declaration_words() {
-    static const std::vector<std::string> words = {
-        "use",    "role",    "event", "enum",   "record", "store",   "action",
-        "source", "default", "rule",  "assert", "test",   "counter", "observe"};
-    return words;
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> out;
+        for (const std::string_view english :
+             {"use", "role", "event", "enum", "record", "store", "action", "source", "default",
+              "rule", "assert", "test", "counter", "observe"}) {
+            const Keyword* keyword = find_keyword(english);
+            out.emplace_back(keyword->english);
+            out.emplace_back(keyword->chinese);
+        }
+        return out;
+    }();
+    return all;
 }
 
 }  // namespace edict::parse

@@ -14,14 +14,21 @@ namespace edict::parse {
 struct Token {
     std::uint16_t type = 0;  // of grammar::EdictLexer
     bool first_on_line = false;
-    bool broken = false;  // a mistake in it is already reported
+    bool broken = false;          // a mistake in it is already reported
+    bool first_in_block = false;  // of literate source: what stands before it is another block
+    bool first_in_declaration = false;
+    // Of a token whose declaration could be parsed, and only from read_lexemes():
+    bool is_name = false;       // it stands for a name, also if it is written like a keyword
+    bool in_type = false;       // it is a sign or number of a type: Set<Text, 8>, Int 0..9
+    std::int16_t keyword = -1;  // its row in keywords(); -1: it is not written in words
     source::Span span;
 };
 
 // The tokens of a part of a text, without comments. Reports characters and texts that are none;
-// such a token is marked as broken.
+// such a token is marked as broken. The comments are appended to `comments` if it is given.
 [[nodiscard]] std::vector<Token> tokenize(source::Span part, const source::SourceMap& sources,
-                                          source::Diagnostics& diagnostics);
+                                          source::Diagnostics& diagnostics,
+                                          std::vector<source::Span>* comments = nullptr);
 
 // As messages show a token: "`rule`", "a date".
 [[nodiscard]] std::string_view token_text(std::size_t type);
@@ -30,7 +37,7 @@ struct Token {
 [[nodiscard]] bool is_name(std::size_t type);
 // Whether a token is a word that may not stand for a name.
 [[nodiscard]] bool is_reserved(std::size_t type);
-// The words that a declaration may start with, for "did you mean".
+// The words that a declaration may start with, for "did you mean", in both languages.
 [[nodiscard]] const std::vector<std::string>& declaration_words();
 
 }  // namespace edict::parse

@@ -101,6 +101,16 @@ void Diagnostics::sort() {
     });
 }
 
+void Diagnostics::reword(const std::function<std::string(FileId, const std::string&)>& change) {
+    for (Diagnostic& one : list_) {
+        const FileId file = one.span.file;
+        one.message = change(file, one.message);
+        one.label = change(file, one.label);
+        one.help = change(file, one.help);
+        for (Label& label : one.labels) label.text = change(file, label.text);
+    }
+}
+
 std::optional<std::string> nearest(std::string_view word,
                                    const std::vector<std::string>& candidates) {
     constexpr std::size_t MAX_WORD = 64;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,8 @@ public:
     [[nodiscard]] std::size_t not_kept() const { return errors_ + warnings_ - list_.size(); }
     // Puts the kept ones in the order of the texts.
     void sort();
+    // Replaces every text for people by change(file of the mistake, text).
+    void reword(const std::function<std::string(FileId, const std::string&)>& change);
 
 private:
     std::vector<Diagnostic> list_;

@@ -28,8 +28,10 @@ Decoded decode(std::string_view text, std::size_t at) {
 }
 
 bool is_control(char32_t c) {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7F ||
-           (c >= 0x80 && c < 0xA0);
+    // A carriage return alone, and the separators of lines and paragraphs, look like line ends in
+    // one editor and not in the next: what is a comment in one would be a rule in the other.
+    return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7F || (c >= 0x80 && c < 0xA0) ||
+           c == 0x2028 || c == 0x2029;
 }
 
 bool changes_direction(char32_t c) {
@@ -48,6 +50,10 @@ bool check_text(FileId file, const SourceMap& sources, Diagnostics& diagnostics)
     bool fine = true;
     for (std::size_t at = byte_order_mark(text); at < text.size();) {
         const unsigned char first = static_cast<unsigned char>(text[at]);
+        if (first == '\r' && at + 1 < text.size() && text[at + 1] == '\n') {
+            ++at;
+            continue;
+        }
         if (first >= 0x20 && first < 0x7F) {  // nearly all
             ++at;
             continue;
@@ -67,7 +73,8 @@ bool check_text(FileId file, const SourceMap& sources, Diagnostics& diagnostics)
                 .add(Code::E0116, where,
                      fmt::format("the text holds the control character U+{:04X}",
                                  static_cast<std::uint32_t>(c.code_point)))
-                .with_help("remove it; in a text, \\n is a line end");
+                .with_help(c.code_point == '\r' ? "end every line with LF, or with CR LF"
+                                                : "remove it; in a text, \\n is a line end");
         } else if (changes_direction(c.code_point)) {
             fine = false;
             diagnostics

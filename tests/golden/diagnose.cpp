@@ -7,6 +7,7 @@
 
 #include "compiler/check/check.h"
 #include "compiler/lower/lower.h"
+#include "compiler/parse/keywords.h"
 #include "compiler/parse/parse.h"
 #include "compiler/source/render.h"
 
@@ -37,6 +38,7 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
         }
         if (program) (void)lower::lower(*program, sources, diagnostics);
     }
+    parse::quote_in_their_language(diagnostics, sources);
     diagnostics.sort();
     Diagnosis made{source::render(diagnostics, sources, source::Form::human), {}};
     for (const source::Diagnostic& one : diagnostics.list()) {

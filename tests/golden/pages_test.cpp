@@ -81,12 +81,14 @@ std::vector<Section> sections(const std::string& markdown) {
     while (std::getline(in, line)) {
         if (line.starts_with("#")) all.push_back({line, {}});
         if (!line.starts_with("```")) continue;
-        const bool counts = line.starts_with("```edict");
+        const std::string fence = line.substr(0, line.find_first_not_of('`'));
+        const std::string info = line.substr(fence.size());
         std::string text;
-        while (std::getline(in, line) && line != "```") text += line + "\n";
+        while (std::getline(in, line) && line != fence) text += line + "\n";
         std::vector<Text>& texts = all.back().texts;
-        if (counts)
-            texts.push_back({"example" + std::to_string(texts.size() + 1) + ".edict", text});
+        if (!info.starts_with("edict")) continue;
+        const std::string ending = info.starts_with("edict.md") ? ".edict.md" : ".edict";
+        texts.push_back({"example" + std::to_string(texts.size() + 1) + ending, text});
     }
     return all;
 }

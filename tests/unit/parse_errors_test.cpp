@@ -1,6 +1,8 @@
 // What the parser says about mistakes, and that it says each once.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "compiler/ast/print.h"
 #include "compiler/parse/parse.h"
 #include "compiler/source/render.h"
@@ -225,6 +227,98 @@ TEST(ParseErrors, the_human_form_shows_the_line_and_an_example) {
         "{ … }; or `by anyone`\n"
         "\n"
         "1 error\n");
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += text;
+    return out;
+}
+
+TEST(ParseErrors, ten_independent_mistakes_give_ten_messages) {
+    const std::string text =
+        "contract c version 1.0.0\n"
+        "role\n"
+        "event Shared(to Party)\n"
+        "enum Level { a b }\n"
+        "record R { }\n"
+        "store s Int\n"
+        "action f() { }\n"
+        "action g() by r { x = ; y += 1 }\n"
+        "action h() by r { let = 3 }\n"
+        "assert never share\n"
+        "test { call f() by a }\n";
+    const std::string errors = errors_of(text);
+    EXPECT_EQ(std::count(errors.begin(), errors.end(), '\n'), 10) << errors;
+}
+
+TEST(ParseErrors, of_ten_thousand_mistakes_fifty_are_shown_and_all_are_counted) {
+    const std::string errors =
+        errors_of("contract c version 1.0.0\n" + repeated("store s Int\n", 10'000), Form::human);
+    EXPECT_TRUE(errors.ends_with("\n10000 errors; the first 50 are shown\n"))
+        << errors.substr(errors.size() - 80);
+}
+
+TEST(ParseErrors, a_line_of_a_megabyte_is_read_and_its_mistake_is_shown_cropped) {
+    const std::string many = "{ " + repeated("123456789, ", 100'000) + "1 }";
+    const std::string good = "contract c version 1.0.0 store s: Set<Int, 9> default " + many;
+    ASSERT_GT(good.size(), std::size_t{1} << 20);
+    EXPECT_EQ(errors_of(good), "");
+    const std::string bad = errors_of(good + " } ", Form::human);
+    EXPECT_LT(bad.size(), 1'000u);
+    EXPECT_EQ(bad.substr(0, 69),
+              "error E0101: expected the end of the declaration, but `}` stands here");
+    // One name, one comment and one text of a megabyte.
+    const std::string long_word(std::size_t{1} << 20, 'x');
+    EXPECT_EQ(errors_of("contract c version 1.0.0 role " + long_word + " //" + long_word), "");
+}
+
+TEST(ParseErrors, line_ends_of_both_kinds_and_a_byte_order_mark_change_nothing) {
+    const std::string text = "contract c version 1.0.0 // one\nrole a\n\nstore s Int\n";
+    std::string windows;
+    for (const char c : text) windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+    const std::string expected = "f:4:9: error[E0101]: expected `:`, but `Int` stands here\n";
+    EXPECT_EQ(errors_of(text), expected);
+    EXPECT_EQ(errors_of(windows), expected);
+    EXPECT_EQ(errors_of("contract c version 1.0.0 // one\r\nrole a\n\r\nstore s Int\n"), expected);
+    EXPECT_EQ(errors_of("\xEF\xBB\xBF" + text), expected);
+    EXPECT_EQ(errors_of("contract c version 1.0.0 // one\rrole a"),
+              "f:1:32: error[E0116]: the text holds the control character U+000D\n");
+    EXPECT_EQ(errors_of("contract c version 1.0.0 // one\xE2\x80\xA8role a"),
+              "f:1:32: error[E0116]: the text holds the control character U+2028\n");
+}
+
+TEST(ParseErrors, names_are_those_of_unicode) {
+    const auto error = [](std::string_view name) {
+        const std::string all = errors_of("contract c version 1.0.0\nrole " + std::string(name));
+        return all.substr(0, all.find('\n'));
+    };
+    EXPECT_EQ(error("临床研究"), "");
+    EXPECT_EQ(error("données_médicales, größe, регистр, ιατρός, データ, 기록, PBoC规定, अनुमति"),
+              "");
+    EXPECT_EQ(error("𠮷野"), "");  // beyond the first plane
+    EXPECT_EQ(error("a\xE2\x80\x8Bz"),
+              "f:2:7: error[E0102]: Edict does not use the character U+200B, which cannot be seen");
+    EXPECT_EQ(error("a\xC2\xA0z"),
+              "f:2:7: error[E0102]: Edict does not use the character U+00A0, which cannot be seen");
+    EXPECT_EQ(error("a，b"), "f:2:7: error[E0102]: Edict does not use the character `，`");
+    EXPECT_EQ(error("€"), "f:2:6: error[E0102]: Edict does not use the character `€`");
+    EXPECT_EQ(error("😀"), "f:2:6: error[E0102]: Edict does not use the character `😀`");
+    EXPECT_EQ(error("\xCC\x81z"), "f:2:6: error[E0102]: a name does not begin with `\xCC\x81`");
+    EXPECT_EQ(error("e\xCC\x81"),
+              "f:2:6: error[E0130]: the name `e\xCC\x81` is not in the normal form NFC");
+}
+
+TEST(ParseErrors, names_that_look_alike_are_told) {
+    // In the second name, the first letter is Cyrillic.
+    EXPECT_EQ(errors_of("contract c version 1.0.0\nrole co, со"),
+              "f:2:10: error[E0131]: the name `со` looks like another one, and is not the same\n");
+    EXPECT_EQ(errors_of("contract c version 1.0.0\nrole оna"),
+              "f:2:6: error[E0131]: the name `оna` mixes scripts whose letters look alike\n");
+    EXPECT_EQ(errors_of("contract c version 1.0.0\nrole іѕ"),
+              "f:2:6: error[E0131]: the name `іѕ` looks like the word `is` of the language\n");
+    // In ASCII people know what they read.
+    EXPECT_EQ(errors_of("contract c version 1.0.0\nrole modern, modem, l1, ll, 规定"), "");
 }
 
 }  // namespace

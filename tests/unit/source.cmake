@@ -1,1 +1,2 @@
-edict_test(source_test LABEL unit SOURCES source_test.cpp LINK edict::source)
+edict_test(source_test LABEL unit SOURCES source_test.cpp LINK edict::source
+           nlohmann_json::nlohmann_json)

@@ -1,6 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "compiler/source/render.h"
+#include "compiler/source/sarif.h"
 #include "compiler/source/text_check.h"
 
 namespace edict::source {
@@ -165,6 +168,65 @@ TEST(Render, writes_one_json_object_a_line) {
               R"("end_column":11,"end_line":1,"file":"rules.edict","line":1},)"
               R"("title":"a text without its closing quote"})"
               "\n");
+}
+
+// What the schema of SARIF 2.1.0 requires of what is written here, and no more properties than it
+// has.
+TEST(Sarif, has_what_the_standard_requires) {
+    SourceMap sources;
+    const base::Result<FileId> file = sources.add("my rules/规则.edict", "role a\nrole a\n");
+    ASSERT_TRUE(file.has_value());
+    Diagnostics diagnostics;
+    diagnostics.add(Code::E0111, {*file, 12, 13}, "`a` is given twice")
+        .with_label({*file, 5, 6}, "first")
+        .with_help("keep one");
+    diagnostics.add(Code::E0111, {*file, 0, 4}, "again");
+    const auto log = nlohmann::json::parse(to_sarif(diagnostics, sources));
+    EXPECT_EQ(log["version"], "2.1.0");
+    ASSERT_EQ(log["runs"].size(), 1u);
+    const auto& run = log["runs"][0];
+    EXPECT_EQ(run["tool"]["driver"]["name"], "edict");
+    EXPECT_EQ(run["columnKind"], "unicodeCodePoints");
+    EXPECT_EQ(run["invocations"][0]["executionSuccessful"], true);
+    const auto& rules = run["tool"]["driver"]["rules"];
+    ASSERT_EQ(rules.size(), 1u);  // one for each code that occurs
+    EXPECT_EQ(rules[0]["id"], "E0111");
+    EXPECT_TRUE(rules[0]["shortDescription"]["text"].is_string());
+    EXPECT_TRUE(rules[0]["help"]["text"].is_string());
+    ASSERT_EQ(run["results"].size(), 2u);
+    const auto& result = run["results"][0];
+    EXPECT_EQ(result["ruleId"], "E0111");
+    EXPECT_EQ(result["ruleIndex"], 0);
+    EXPECT_EQ(result["level"], "error");
+    EXPECT_EQ(result["message"]["text"], "`a` is given twice\nhelp: keep one");
+    const auto& place = result["locations"][0]["physicalLocation"];
+    EXPECT_EQ(place["artifactLocation"]["uri"], "my%20rules/%E8%A7%84%E5%88%99.edict");
+    EXPECT_EQ(place["region"], (nlohmann::json{{"startLine", 2},
+                                               {"startColumn", 6},
+                                               {"endLine", 2},
+                                               {"endColumn", 7},
+                                               {"byteOffset", 12},
+                                               {"byteLength", 1}}));
+    EXPECT_EQ(result["relatedLocations"][0]["id"], 1);
+    EXPECT_EQ(result["relatedLocations"][0]["message"]["text"], "first");
+}
+
+TEST(Sarif, an_empty_run_is_a_log_too) {
+    const auto log = nlohmann::json::parse(to_sarif({}, {}));
+    EXPECT_EQ(log["runs"][0]["results"], nlohmann::json::array());
+    EXPECT_EQ(log["runs"][0]["tool"]["driver"]["rules"], nlohmann::json::array());
+}
+
+TEST(Sarif, says_how_many_are_not_shown) {
+    SourceMap sources;
+    const FileId file = add(sources, "x");
+    Diagnostics diagnostics;
+    for (std::size_t i = 0; i < MAX_DIAGNOSTICS + 2; ++i)
+        diagnostics.add(Code::E0101, {file, 0, 1}, "m");
+    const auto log = nlohmann::json::parse(to_sarif(diagnostics, sources));
+    EXPECT_EQ(log["runs"][0]["results"].size(), MAX_DIAGNOSTICS);
+    EXPECT_EQ(log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"],
+              "2 more are not shown");
 }
 
 TEST(Diagnostics, keeps_the_first_and_counts_the_rest) {

@@ -1,0 +1,165 @@
+#include "compiler/parse/keywords.h"
+
+#include <antlr4-runtime.h>
+
+#include <map>
+#include <vector>
+
+#include "compiler/parse/tokens.h"
+#include "compiler/source/literate.h"
+#include "compiler/source/text_check.h"
+#include "grammar/EdictLexer.h"
+
+namespace edict::parse {
+namespace {
+
+using grammar::EdictLexer;
+
+constexpr Keyword row(std::size_t token, std::string_view english, std::string_view chinese = {}) {
+    return {static_cast<std::uint16_t>(token), english, chinese};
+}
+
+constexpr Keyword TABLE[] = {
+#define EDICT_KEYWORD(token, ...) row(EdictLexer::token, __VA_ARGS__),
+#include "compiler/parse/keywords.def"
+#undef EDICT_KEYWORD
+};
+
+// In a line of help, an example stands after one of these.
+constexpr std::string_view BEFORE_EXAMPLE[] = {" reads: ", " begins: ", " holds: "};
+
+bool is_word_end(std::string_view text, std::size_t at) {
+    if (at >= text.size()) return true;
+    const auto c = static_cast<unsigned char>(text[at]);
+    return !(c == '_' || c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+             (c >= 'A' && c <= 'Z'));
+}
+
+// The longest row whose English words stand at `at`.
+const Keyword* longest(std::string_view text, std::size_t at) {
+    const Keyword* best = nullptr;
+    for (const Keyword& keyword : TABLE) {
+        if (best != nullptr && keyword.english.size() <= best->english.size()) continue;
+        if (text.substr(at).starts_with(keyword.english) &&
+            is_word_end(text, at + keyword.english.size())) {
+            best = &keyword;
+        }
+    }
+    return best;
+}
+
+// Every word of an example; texts in quotes stay.
+std::string translated(std::string_view text) {
+    std::string out;
+    bool quoted = false;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '"') quoted = !quoted;
+        const bool begins = at == 0 || is_word_end(text, at - 1);
+        const Keyword* keyword = begins && !quoted ? longest(text, at) : nullptr;
+        if (keyword != nullptr && !keyword->chinese.empty()) {
+            out += keyword->chinese;
+            at += keyword->english.size();
+        } else {
+            out += text[at++];
+        }
+    }
+    return out;
+}
+
+// What stands between two backquotes: words of the language, unless it may be a name of the user's.
+std::string translated_quote(std::string_view quote) {
+    const std::string_view first = quote.substr(0, quote.find(' '));
+    const Keyword* whole = find_keyword(quote);
+    const Keyword* begin = find_keyword(first);
+    const bool is_phrase = quote.find(' ') != std::string_view::npos;
+    const bool reserved = begin != nullptr && is_reserved(begin->token);
+    if (whole == nullptr && !(is_phrase && begin != nullptr)) return std::string(quote);
+    if (!is_phrase && !reserved) return std::string(quote);
+    return translated(quote);
+}
+
+}  // namespace
+
+std::span<const Keyword> keywords() { return TABLE; }
+
+const Keyword* keyword_of(std::size_t token) {
+    for (const Keyword& keyword : TABLE) {
+        if (keyword.token == token) return &keyword;
+    }
+    return nullptr;
+}
+
+const Keyword* find_keyword(std::string_view words) {
+    static const std::map<std::string_view, const Keyword*> table = [] {
+        std::map<std::string_view, const Keyword*> out;
+        for (const Keyword& keyword : TABLE) {
+            out.emplace(keyword.english, &keyword);
+            if (!keyword.chinese.empty()) out.emplace(keyword.chinese, &keyword);
+        }
+        return out;
+    }();
+    const auto found = table.find(words);
+    return found == table.end() ? nullptr : found->second;
+}
+
+Language language_of(source::FileId file, const source::SourceMap& sources) {
+    std::vector<source::Span> parts = {
+        {file, 0, static_cast<std::uint32_t>(sources.text(file).size())}};
+    if (source::is_literate(sources.path(file))) {
+        parts = source::read_literate(file, sources).blocks;
+    }
+    for (const source::Span part : parts) {
+        std::string_view text = sources.text(part);
+        text.remove_prefix(source::byte_order_mark(text));
+        while (!text.empty()) {
+            const std::string_view line = text.substr(0, text.find('\n'));
+            text.remove_prefix(std::min(line.size() + 1, text.size()));
+            const std::size_t begin = line.find_first_not_of(" \t\r");
+            if (begin == std::string_view::npos || line.substr(begin).starts_with("//")) continue;
+            // A module begins with `contract` or `regulation`, in one language or the other.
+            for (const Keyword& keyword : TABLE) {
+                const bool heads = keyword.token == EdictLexer::CONTRACT ||
+                                   keyword.token == EdictLexer::REGULATION;
+                if (heads && !keyword.chinese.empty() &&
+                    line.substr(begin).starts_with(keyword.chinese)) {
+                    return Language::chinese;
+                }
+            }
+            return Language::english;
+        }
+    }
+    return Language::english;
+}
+
+std::string with_quoted_keywords(std::string_view text, Language language) {
+    if (language == Language::english) return std::string(text);
+    for (const std::string_view before : BEFORE_EXAMPLE) {
+        const std::size_t at = text.find(before);
+        if (at == std::string_view::npos) continue;
+        const std::size_t example = at + before.size();
+        return with_quoted_keywords(text.substr(0, at), language) + std::string(before) +
+               translated(text.substr(example));
+    }
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t open = text.find('`');
+        const std::size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
+        if (close == std::string_view::npos) break;
+        out += text.substr(0, open + 1);
+        out += translated_quote(text.substr(open + 1, close - open - 1));
+        out += '`';
+        text.remove_prefix(close + 1);
+    }
+    return out + std::string(text);
+}
+
+void quote_in_their_language(source::Diagnostics& diagnostics, const source::SourceMap& sources) {
+    std::map<source::FileId, Language> languages;
+    diagnostics.reword([&](source::FileId file, const std::string& text) {
+        const auto [at, is_new] = languages.try_emplace(file);
+        if (is_new) at->second = language_of(file, sources);
+        return with_quoted_keywords(text, at->second);
+    });
+}
+
+}  // namespace edict::parse
