@@ -28,6 +28,24 @@ std::string verb_problem(const CLI::App& app, int argc, const char* const* argv)
            " `edict --help` lists them\n";
 }
 
+// CLI11 says of a misspelt flag only that it was not expected.
+std::string flag_suggestion(const CLI::App& app) {
+    const CLI::App* verb = &app;
+    while (!verb->get_subcommands().empty()) verb = verb->get_subcommands().front();
+    std::vector<std::string> names = {"--help"};
+    for (const CLI::Option* option : verb->get_options()) {
+        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    for (const std::string& extra : app.remaining(true)) {
+        if (!extra.starts_with("--")) continue;
+        const std::string wanted = extra.substr(0, extra.find('='));
+        if (const auto near = source::nearest(wanted, names)) {
+            return "There is no " + wanted + "; did you mean " + *near + "?\n";
+        }
+    }
+    return "";
+}
+
 }  // namespace
 
 Verb Verb::add(const std::string& name, const std::string& help) {
@@ -107,7 +125,7 @@ Exit run_command_line(int argc, const char* const* argv, const std::vector<AddVe
     } catch (const CLI::Error& error) {
         std::ostringstream out, err;
         (void)app.exit(error, out, err);
-        print_error("edict: " + err.str());
+        print_error("edict: " + err.str() + flag_suggestion(app));
         return Exit::usage;
     }
     return chosen_work();

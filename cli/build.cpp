@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
 #include "cli/files.h"
@@ -16,6 +17,7 @@ namespace {
 struct BuildOptions {
     std::vector<std::string> files;
     std::string folder;
+    std::string format = "human";
 };
 
 Exit build(const BuildOptions& options) {
@@ -28,6 +30,7 @@ Exit build(const BuildOptions& options) {
     if (error)
         return report({base::ErrorKind::environment, fmt::format("cannot make the folder {}: {}",
                                                                  options.folder, error.message())});
+    nlohmann::json written = nlohmann::json::array();
     const lower::LoweredProgram& lowered = *made->lowered;
     for (std::size_t i = 0; i < lowered.modules.size(); ++i) {
         const bytecode::Module& module = *lowered.modules[i];
@@ -40,8 +43,22 @@ Exit build(const BuildOptions& options) {
                 write_file(companion, base::as_text(bytecode::encode(lowered.companions[i])));
             !done)
             return report(done.error());
-        print(fmt::format("{}  {} {}.{}.{}\n", hash, module.name, module.version_major,
-                          module.version_minor, module.version_patch));
+        const std::string version = fmt::format("{}.{}.{}", module.version_major,
+                                                module.version_minor, module.version_patch);
+        if (options.format == "json") {
+            written.push_back({{"module", module.name},
+                               {"version", version},
+                               {"hash", hash},
+                               {"file", place},
+                               {"companion", companion}});
+        } else {
+            print(fmt::format("{}  {} {}\n", hash, module.name, version));
+        }
+    }
+    if (options.format == "json") {
+        print(nlohmann::json{{"modules", std::move(written)}}.dump(
+                  -1, ' ', false, nlohmann::json::error_handler_t::replace) +
+              "\n");
     }
     return Exit::ok;
 }
@@ -53,6 +70,7 @@ void add_build(Verb& top) {
     Verb verb = top.add("build", "Compile modules to bytecode and print their hashes");
     verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.required("-o,--output", options->folder, "The folder to write to; made if missing");
+    verb.choice("--format", options->format, {"human", "json"}, "How the modules are listed");
     verb.footer(
         "Writes NAME.edo for each module, the built-in ones that are used too, and HASH.debug,\n"
         "which knows the source behind the code and is no part of the module's identity.\n"

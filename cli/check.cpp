@@ -1,6 +1,7 @@
 // edict check: are the files well-formed, well-typed rules?
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "cli/arguments.h"
@@ -23,6 +24,40 @@ source::Form form_of(const std::string& format) {
     return format == "short" ? source::Form::brief : source::Form::human;
 }
 
+// The code of one rule for one action, as call::link adds it up.
+std::uint64_t cost_of(const bytecode::Module& regulation, const bytecode::RuleBody& body) {
+    std::uint64_t all = 0;
+    const auto add = [&](const std::optional<bytecode::FunctionIndex>& function) {
+        if (function) all += regulation.functions[*function].cost;
+    };
+    add(body.scope);
+    add(body.condition);
+    add(body.condition);  // once more, to name the elements that fail
+    for (const bytecode::ExceptionDecl& exception : body.exceptions) add(exception.condition);
+    if (body.because) add(body.because->values);
+    return all;
+}
+
+// Where the cost of one action comes from: its code, each of its rules, and the rest.
+void print_parts(const call::LinkedSet& set, const call::LinkedAction& action) {
+    const bytecode::Module& module = *set.modules[action.module];
+    std::uint64_t rest = action.cost.value;
+    const auto part = [&rest](std::uint64_t cost, const std::string& of) {
+        print(fmt::format("{:>12} units    {}\n", cost, of));
+        rest -= std::min(rest, cost);
+    };
+    part(module.functions[module.actions[action.action].code].cost, "its own code");
+    for (const call::GovernedBy& governed : action.governed_by) {
+        const bytecode::Module& regulation = *set.modules[governed.regulation];
+        for (const call::GovernedBy::Rule& one : governed.rules) {
+            const bytecode::RuleDecl& rule = regulation.rules[one.rule];
+            part(cost_of(regulation, rule.bodies[one.body]),
+                 fmt::format("{}.{}", regulation.name, rule.name));
+        }
+    }
+    if (rest > 0) part(rest, "roles, windows, messages and inner calls");
+}
+
 // What each action may cost, its rules and callees included.
 void print_costs(const Compilation& made) {
     for (const auto& [name, action] : made.linked->actions) {
@@ -31,6 +66,7 @@ void print_costs(const Compilation& made) {
         print(fmt::format("{:>12} units  {}.{}  ({} rule{} of {} regulation{})\n",
                           action.cost.value, name.first, name.second, rules, rules == 1 ? "" : "s",
                           action.governed_by.size(), action.governed_by.size() == 1 ? "" : "s"));
+        print_parts(*made.linked, action);
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "cli/arguments.h"
 #include "cli/engine.h"
@@ -21,6 +22,7 @@ struct DecideOptions {
     std::string call;
     std::string facts;
     std::string engine = "interp";
+    std::string format = "human";
     bool explain = false;
     std::uint64_t repeat = 1;
 };
@@ -65,6 +67,51 @@ void print_result(const call::LinkedSet& set, const call::Call& call,
     if (!result.reason.empty()) print(fmt::format("  {}\n", result.reason));
 }
 
+nlohmann::json rule_json(const call::ExplainedRule& rule) {
+    return {{"rule", rule.regulation + "." + rule.rule},
+            {"norm", call::to_text(rule.norm)},
+            {"in_doubt", rule.in_doubt},
+            {"citations", rule.citations},
+            {"message", rule.message},
+            {"failing", rule.failing}};
+}
+
+nlohmann::json decision_json(const call::LinkedSet& set, const call::Decision& decision,
+                             const call::PartyText& names) {
+    nlohmann::json answers = nlohmann::json::array();
+    for (const call::ExplainedAnswer& answer : call::explain(set, decision, names)) {
+        nlohmann::json deciding = nlohmann::json::array();
+        for (const call::ExplainedRule& rule : answer.deciding) deciding.push_back(rule_json(rule));
+        answers.push_back({{"regulation", answer.regulation},
+                           {"answer", call::to_text(answer.answer)},
+                           {"by_default", answer.by_default},
+                           {"conflict", answer.conflict},
+                           {"deciding", std::move(deciding)}});
+    }
+    return {{"action", decision.module + "." + decision.action},
+            {"passed", decision.passed},
+            {"gap", decision.gap},
+            {"answers", std::move(answers)}};
+}
+
+// One object on one line; see docs/DECIDE.md.
+void print_json(const call::LinkedSet& set, const Facts& facts, const call::CallResult& result,
+                const call::PartyText& names) {
+    nlohmann::json decisions = nlohmann::json::array();
+    for (const call::Decision& decision : result.decisions) {
+        decisions.push_back(decision_json(set, decision, names));
+    }
+    const nlohmann::json all = {
+        {"outcome", call::to_text(result.outcome)},
+        {"action", facts.call.module + "." + facts.call.action},
+        {"caller", names(facts.call.caller).value_or(facts.call.caller.hex())},
+        {"at", facts.at},
+        {"reason", result.reason},
+        {"cost", std::to_string(result.cost.value)},
+        {"decisions", std::move(decisions)}};
+    print(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+}
+
 Exit decide(const DecideOptions& options) {
     Exit exit = Exit::ok;
     const auto made = compile_or_report(options.files, exit);
@@ -84,6 +131,10 @@ Exit decide(const DecideOptions& options) {
     const call::PartyText names = [&](const value::PartyId& party) {
         return facts->name_of(party);
     };
+    if (options.format == "json") {
+        print_json(set, *facts, result, names);
+        return exit_of(result.outcome);
+    }
     print(fmt::format("{}  {}.{} by {} at {}\n", call::to_text(result.outcome), facts->call.module,
                       facts->call.action,
                       names(facts->call.caller).value_or(facts->call.caller.hex()), facts->at));
@@ -132,6 +183,8 @@ void add_decide(Verb& top) {
                 "\"module.action\", or a JSON object whose members stand above those of the facts");
     verb.required("--facts", options->facts, "A JSON file");
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes the code");
+    verb.choice("--format", options->format, {"human", "json"},
+                "json: one object with every regulation's answer and its deciding rules");
     verb.flag("--explain", options->explain, "Name each deciding rule's citations and message");
     verb.option("--repeat", options->repeat, "Decide so often again and show the time of one call");
     verb.footer(HELP);

@@ -34,6 +34,19 @@ std::vector<bool> many_lines(std::span<const Item> items, std::string_view text)
     return out;
 }
 
+bool has_blank_line(std::string_view text) {
+    bool after_end = false;
+    for (const char c : text) {
+        if (c == '\n' && after_end) return true;
+        if (c == '\n') {
+            after_end = true;
+        } else if (c != ' ' && c != '\t' && c != '\r') {
+            after_end = false;
+        }
+    }
+    return false;
+}
+
 class Layout {
 public:
     Layout(std::span<const Item> items, std::string_view text)
@@ -49,7 +62,6 @@ public:
     std::string run() {
         for (std::size_t i = 0; i < items_.size(); ++i) {
             const Item& item = items_[i];
-            if (item.token != nullptr && item.text.empty()) continue;
             place(i);
             out_ += item.text;
             if (item.token != nullptr) take(*item.token);
@@ -67,12 +79,12 @@ private:
     // Everything between the item before and this one.
     void place(std::size_t i) {
         if (!before_) return start_line(i);
-        const std::string_view between = text_.substr(
-            items_[*before_].span.end, items_[i].span.begin - items_[*before_].span.end);
-        const auto ends = static_cast<std::size_t>(std::ranges::count(between, '\n'));
-        if (ends > 0 || must_start_line(i)) {
+        const std::uint32_t from = items_[*before_].span.end;
+        const std::uint32_t until = std::max(from, items_[i].span.begin);
+        const std::string_view between = text_.substr(from, until - from);
+        if (between.find('\n') != std::string_view::npos || must_start_line(i)) {
             out_ += '\n';
-            if (ends > 1 && blank_line_may_stand(i)) out_ += '\n';
+            if (has_blank_line(between) && blank_line_may_stand(i)) out_ += '\n';
             return start_line(i);
         }
         if (items_[i].token == nullptr) {

@@ -30,13 +30,19 @@ public:
                 out.push_back({nullptr, span, std::move(text), nullptr});
             }
         };
-        for (const Token& token : lexemes_.tokens) {
+        for (std::size_t i = 0; i < lexemes_.tokens.size(); ++i) {
+            const Token& token = lexemes_.tokens[i];
             comments_before(token.span.begin);
             if (token.first_in_declaration) declaration = &token;
-            const bool last = &token == &lexemes_.tokens.back();
-            const bool joined = !last && joins(token, *(&token + 1));
-            out.push_back({&token, token.span, joined ? "" : spelled(token, declaration),
-                           declaration});
+            Item item{&token, token.span, spelled(token, declaration), declaration};
+            if (i + 1 < lexemes_.tokens.size() && is_right(token, lexemes_.tokens[i + 1])) {
+                // `permit as of right` is one word in Chinese, so nothing may stand within it.
+                const Token& right = lexemes_.tokens[++i];
+                const std::string words = spelled(right, declaration);
+                item.text = language(right) == Language::chinese ? words : item.text + " " + words;
+                item.span = join(token.span, right.span);
+            }
+            out.push_back(std::move(item));
         }
         comments_before(0xFFFFFFFF);
         return out;
@@ -52,11 +58,6 @@ private:
     // What a sign becomes that is written in words: the words of its declaration.
     [[nodiscard]] Language language_of_words(const Token* declaration) const {
         return declaration == nullptr ? Language::english : language(*declaration);
-    }
-
-    // `permit as of right` is one word in Chinese, the second.
-    [[nodiscard]] bool joins(const Token& token, const Token& next) const {
-        return is_right(token, next) && language(next) == Language::chinese;
     }
 
     [[nodiscard]] static std::string words(const Keyword& keyword, Language language) {

@@ -13,7 +13,7 @@ namespace edict::format {
 struct Item {
     const parse::Token* token = nullptr;  // null: a comment
     source::Span span;
-    std::string text;  // as it will be written; empty: it is part of the item before it
+    std::string text;  // as it will be written
     // Of a token: who begins the declaration that it stands in.
     const parse::Token* declaration = nullptr;
 };

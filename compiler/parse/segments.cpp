@@ -75,8 +75,8 @@ private:
                 break;
         }
         // After the first word of a declaration stands its name, if it has one.
-        const bool after_first = i > 0 && i == begin + 1 && !stands_alone(i) &&
-                                 !tokens_[i].first_on_line;
+        const bool after_first =
+            i > 0 && i == begin + 1 && !stands_alone(i) && !tokens_[i].first_on_line;
         if ((depth > 0 && !tokens_[i].first_on_line) || after_first || in_list(i)) {
             return std::nullopt;
         }

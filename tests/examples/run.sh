@@ -32,6 +32,26 @@ for example in examples/*/; do
     ends 0 "0 findings" "$edict" verify "$example"
 done
 
+# One layout; and a text in Chinese is the same modules, and comes back as the same text.
+ends 0 "" "$edict" fmt --check examples
+cp -r examples "$work/translated"
+ends 0 "" "$edict" fmt --keywords zh "$work/translated"
+for example in examples/*/; do
+    translated=$work/translated/$(basename "$example")
+    ends 0 "" "$edict" check "$translated"
+    "$edict" build -o "$work/out" "$example" | sort >"$work/english"
+    "$edict" build -o "$work/out" "$translated" | sort >"$work/chinese"
+    if [ ! -s "$work/english" ] || ! diff "$work/english" "$work/chinese"; then
+        echo "FAILED: $example and its translation are not the same modules"
+        failed=$((failed + 1))
+    fi
+done
+ends 0 "" "$edict" fmt --keywords en "$work/translated"
+if ! diff -r examples "$work/translated"; then
+    echo "FAILED: the examples do not come back from Chinese as they were"
+    failed=$((failed + 1))
+fi
+
 rules=examples/stroke_alliance/regulation.edict
 count=$(grep -c '^  overrides ' "$rules")
 if [ "$count" -lt 2 ]; then echo "FAILED: $rules has lost its overrides lines"; exit 1; fi

@@ -75,8 +75,7 @@ TEST(Case, says_what_happened_instead) {
             "6: expected forbidden by default, but the call was forbidden by cap.yearly_cap (PIPL "
             "art 40)",
             "8: expected it to say \"no luck\", but it said \"13 is not shared\"",
-            "9: expected hub.sent[" + value::party_named("guangan").hex() +
-                "] to be 99, but it is 100",
+            "9: expected hub.sent[guangan] to be 99, but it is 100",
             "10: expected hub.level[\"pbc\"] to be 1, but it is absent",
         }));
 }

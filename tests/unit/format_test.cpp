@@ -120,7 +120,8 @@ TEST(Format, a_rule_in_chinese) {
 }
 
 TEST(Format, a_right_is_one_word_in_chinese) {
-    const std::string english = "regulation r version 1.0.0 governs c\nrule a on share: permit as of right\n";
+    const std::string english =
+        "regulation r version 1.0.0 governs c\nrule a on share: permit as of right\n";
     const std::string chinese = "法规 r 版本 1.0.0 管辖 c\n规则 a 对 share: 有权\n";
     EXPECT_EQ(laid_out(english, parse::Language::chinese), chinese);
     EXPECT_EQ(laid_out(chinese), chinese);

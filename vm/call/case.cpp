@@ -56,6 +56,8 @@ private:
     // The store and where its value is, or nothing and a failure.
     const LinkedStore* locate(const std::string& module, const std::string& store,
                               const std::optional<value::Value>& key, StateKey& place);
+    // With the names of the story's parties in place of their ids.
+    [[nodiscard]] std::string named(std::string text) const;
     [[nodiscard]] bool decided_by(const CallResult& result, const CaseExpect& expected) const;
 
     const LinkedSet& set_;
@@ -168,6 +170,16 @@ void Story::take(const CaseExpect& expected) {
     }
 }
 
+std::string Story::named(std::string text) const {
+    for (const CaseParty& party : story_.parties) {
+        const std::string id = value::party_named(party.name).hex();
+        for (std::size_t at = text.find(id); at != std::string::npos; at = text.find(id, at)) {
+            text.replace(at, id.size(), party.name);
+        }
+    }
+    return text;
+}
+
 void Story::take(const CaseStore& expected) {
     StateKey place;
     const LinkedStore* store = locate(expected.module, expected.store, expected.key, place);
@@ -179,13 +191,13 @@ void Story::take(const CaseStore& expected) {
         found = std::move(*value);
     }
     const auto text = [&](const std::optional<value::Value>& value) {
-        return value ? value::to_text(*value, *store->value) : std::string("absent");
+        return value ? named(value::to_text(*value, *store->value)) : std::string("absent");
     };
     const bool equal = found.has_value() == expected.expected.has_value() &&
                        (!found || *found == *expected.expected);
     if (equal) return;
     const std::string key =
-        expected.key ? fmt::format("[{}]", value::to_text(*expected.key, *store->key)) : "";
+        expected.key ? fmt::format("[{}]", named(value::to_text(*expected.key, *store->key))) : "";
     fail(fmt::format("expected {}.{}{} to be {}, but it is {}", expected.module, expected.store,
                      key, text(expected.expected), text(found)));
 }
