@@ -217,12 +217,14 @@ private:
         if (module_.tests.empty()) return;
         out_ += "<h2>Examples</h2>\n<ul>\n";
         for (const check::Test& one : module_.tests) {
+            const source::Span whole =
+                one.steps.empty() ? one.span : source::join(one.span, one.steps.back().span);
             const call::Case story = lower::to_case(*made_.program, one);
             const bool ok = call::run_case(*made_.linked, story, engine_).failures.empty();
             out_ += fmt::format(
                 "<li><span class=\"{0}\">{0}</span> {1}\n<details><summary>As it is written"
                 "</summary><pre>{2}</pre></details>\n",
-                ok ? "ok" : "failed", escaped(one.name), escaped(written(one.span)));
+                ok ? "ok" : "failed", escaped(one.name), escaped(written(whole)));
         }
         out_ += "</ul>\n";
     }

@@ -103,6 +103,6 @@ int main(int argc, char** argv) {
     const std::size_t largest = argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 24'000;
     fmt::print("| rules | lines | parse | check | lower | link | all, ms | us a line | format |\n");
     fmt::print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
-    for (const std::size_t part : {6, 2, 1}) measure(largest / part);
+    for (const std::size_t part : {6u, 2u, 1u}) measure(largest / part);
     return 0;
 }
