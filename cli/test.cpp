@@ -8,6 +8,7 @@
 #include "cli/engine.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
+#include "cli/recording_engine.h"
 #include "vm/call/case.h"
 
 namespace edict::cli {
@@ -34,11 +35,47 @@ void print_failure(const Compilation& made, const source::Span& span, const std:
     print(fmt::format("          {:>5} | {}\n", at.line, made.sources.line(span.file, at.line)));
 }
 
+// Where the action of each failed call ended itself; empty for all other calls.
+std::vector<std::optional<EndedAt>> places_of(const call::CaseReport& result,
+                                              const RecordingEngine& engine) {
+    std::vector<std::optional<EndedAt>> out;
+    std::size_t next = 0;
+    for (const call::CallResult& one : result.calls) {
+        const bool fits = one.outcome == call::Outcome::failed && next < engine.ended().size() &&
+                          engine.ended()[next].why == one.reason;
+        out.push_back(fits ? std::optional(engine.ended()[next++]) : std::nullopt);
+    }
+    return out;
+}
+
+std::optional<source::Span> span_of(const Compilation& made, const EndedAt& at) {
+    for (std::size_t i = 0; i < made.lowered->modules.size(); ++i) {
+        if (made.lowered->modules[i]->name != at.module) continue;
+        const auto range =
+            bytecode::range_of(made.lowered->companions[i], at.function, at.instruction);
+        const auto module = made.program->find(at.module);
+        if (!range || !module) return std::nullopt;
+        return source::Span{made.program->at(*module).file, range->begin, range->end};
+    }
+    return std::nullopt;
+}
+
+// What an expectation was about: the index of the call before it; none if it asks for a store.
+std::optional<std::size_t> call_before(const call::Case& story, std::uint32_t step) {
+    if (!std::holds_alternative<call::CaseExpect>(story.steps[step].node)) return std::nullopt;
+    std::size_t calls = 0;
+    for (std::uint32_t i = 0; i < step; ++i) {
+        if (std::holds_alternative<call::CaseCall>(story.steps[i].node)) ++calls;
+    }
+    return calls == 0 ? std::nullopt : std::optional(calls - 1);
+}
+
 void run_test(const Compilation& made, const check::Test& test, runtime::Engine& engine,
               Coverage* coverage, Tally& tally) {
     const call::Case story = lower::to_case(*made.program, test);
     if (coverage != nullptr) coverage->add(call::run_case(coverage->set(), story, engine));
-    const call::CaseReport result = call::run_case(*made.linked, story, engine);
+    RecordingEngine recording(engine);
+    const call::CaseReport result = call::run_case(*made.linked, story, recording);
     if (result.failures.empty()) {
         ++tally.passed;
         print(fmt::format("  ok      {}\n", test.name));
@@ -49,6 +86,10 @@ void run_test(const Compilation& made, const check::Test& test, runtime::Engine&
     for (const call::CaseFailure& failure : result.failures) {
         const std::uint32_t step = story.steps[failure.step].origin;
         print_failure(made, test.steps[step].span, failure.message);
+        const auto about = call_before(story, failure.step);
+        const auto at = about ? places_of(result, recording)[*about] : std::nullopt;
+        const auto span = at ? span_of(made, *at) : std::nullopt;
+        if (span) print_failure(made, *span, "the action failed here");
     }
 }
 

@@ -13,8 +13,9 @@ namespace {
 
 using parse::Token;
 
-constexpr std::size_t STEP = 2;  // spaces of one level
-constexpr std::string_view BEFORE_COMMENT = "  ";
+constexpr std::size_t STEP = 2;            // spaces of one level
+constexpr std::size_t BEFORE_COMMENT = 2;  // spaces at least
+constexpr std::size_t MAX_PAD = 40;        // more spaces, so that comments stand in one column
 
 // Whether the bracket at each item is closed on another line: then its inside stands on lines of
 // its own, if it is a brace.
@@ -30,6 +31,16 @@ std::vector<bool> many_lines(std::span<const Item> items, std::string_view text)
         const bool is_brace = is_open_brace(*items[open.back()].token);
         out[open.back()] = out[i] = is_brace && inside.find('\n') != std::string_view::npos;
         open.pop_back();
+    }
+    return out;
+}
+
+// Columns of an editor: East Asian characters take two.
+std::size_t width(std::string_view text) {
+    std::size_t out = 0;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if ((byte & 0xC0) != 0x80) out += byte >= 0xE3 && byte <= 0xED ? 2 : 1;
     }
     return out;
 }
@@ -68,13 +79,41 @@ public:
             before_ = i;
         }
         if (!items_.empty()) out_ += '\n';
-        return std::move(out_);
+        return with_columns();
     }
 
 private:
     struct Bracket {
         std::size_t indent = 0;  // of the line on which it was opened
     };
+
+    // Comments after code, on lines that follow each other, stand in one column.
+    [[nodiscard]] std::string with_columns() const {
+        std::string out;
+        std::size_t done = 0;
+        for (std::size_t first = 0; first < comments_.size();) {
+            // The lines from the one of the first comment on that have one.
+            std::vector<std::size_t> widths;
+            std::size_t last = first;
+            for (;; ++last) {
+                const std::size_t line = out_.rfind('\n', comments_[last]) + 1;
+                widths.push_back(
+                    width(std::string_view(out_).substr(line, comments_[last] - line)));
+                if (last + 1 == comments_.size()) break;
+                const std::size_t end = out_.find('\n', comments_[last]);
+                if (out_.find('\n', end + 1) < comments_[last + 1]) break;
+            }
+            const std::size_t column = *std::ranges::max_element(widths);
+            for (std::size_t i = first; i <= last; ++i) {
+                const std::size_t pad = column - widths[i - first];
+                out += std::string_view(out_).substr(done, comments_[i] - done);
+                out.append(BEFORE_COMMENT + (pad > MAX_PAD ? 0 : pad), ' ');
+                done = comments_[i];
+            }
+            first = last + 1;
+        }
+        return out + out_.substr(done);
+    }
 
     // Everything between the item before and this one.
     void place(std::size_t i) {
@@ -88,7 +127,7 @@ private:
             return start_line(i);
         }
         if (items_[i].token == nullptr) {
-            out_ += BEFORE_COMMENT;
+            comments_.push_back(out_.size());
             return;
         }
         const Token& before = *items_[*before_].token;
@@ -164,6 +203,7 @@ private:
     std::vector<bool> many_lines_;
     std::vector<std::size_t> next_token_;
     std::string out_;
+    std::vector<std::size_t> comments_;  // where in it a comment stands after code
     std::optional<std::size_t> before_;  // the item written last
     const Token* last_token_ = nullptr;
     bool before_is_prefix_ = false;  // the minus of -1

@@ -88,6 +88,17 @@ TEST(Format, comments_stay) {
               "// first\n\ncontract c version 1.0.0\n");
 }
 
+TEST(Format, comments_after_code_stand_in_one_column) {
+    EXPECT_EQ(body("enum E {\na, // one\nlonger, // two\n// between\nb // three\n}"),
+              "enum E {\n  a,       // one\n  longer,  // two\n  // between\n  b  // three\n}\n");
+    EXPECT_EQ(body("role 规定 // one\nrole a // two\n\nrole bcde // three"),
+              "role 规定  // one\nrole a     // two\n\nrole bcde  // three\n");
+    // A line that is much longer leaves the others where they are.
+    const std::string name(60, 'x');
+    EXPECT_EQ(body("role a // one\nrole " + name + " // two"),
+              "role a  // one\nrole " + name + "  // two\n");
+}
+
 TEST(Format, names_that_are_written_like_keywords_stay_in_both_languages) {
     const std::string english =
         "contract c version 1.0.0\n"
