@@ -9,21 +9,19 @@ namespace {
 using grammar::EdictLexer;
 using parse::Token;
 
-// Words and literals: with nothing between them, two would be one.
+// Whether a token is always written with the same sign, and not a word, a number or a text: what
+// the lexer knows by its letters. So a new kind of literal is none.
 bool is_sign(std::size_t type) {
-    switch (type) {
-        case EdictLexer::WORD:
-        case EdictLexer::DATE:
-        case EdictLexer::TIME:
-        case EdictLexer::OFFSET:
-        case EdictLexer::VERSION_NUMBER:
-        case EdictLexer::DECIMAL:
-        case EdictLexer::INTEGER:
-        case EdictLexer::TEXT:
-            return false;
-        default:
-            return true;
-    }
+    static const std::vector<bool> signs = [] {
+        const EdictLexer lexer(nullptr);
+        const antlr4::dfa::Vocabulary& vocabulary = lexer.getVocabulary();
+        std::vector<bool> out;
+        for (std::size_t one = 0; one <= vocabulary.getMaxTokenType(); ++one) {
+            out.push_back(!vocabulary.getLiteralName(one).empty());
+        }
+        return out;
+    }();
+    return type < signs.size() && signs[type];
 }
 
 // The first English word of a keyword; empty for what is none, or stands for a name.

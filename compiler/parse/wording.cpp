@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "compiler/parse/keywords.h"
 #include "compiler/parse/limits.h"
 
 namespace edict::parse {
@@ -206,6 +207,26 @@ const Row* row_for(const SyntaxError& error, std::size_t token) {
     return nullptr;
 }
 
+// The word of the language that was meant: one that could stand there, or else, since the parser
+// forgets what it could have gone on with, one that is never a name.
+std::optional<std::string> nearest_keyword(std::string_view word,
+                                           const std::vector<std::size_t>& expected) {
+    constexpr std::size_t MIN_BYTES = 3;  // one of two letters is near to everything
+    if (word.size() < MIN_BYTES) return std::nullopt;
+    std::vector<std::string> candidates;
+    std::vector<std::string> reserved;
+    for (const Keyword& keyword : keywords()) {
+        const bool fits =
+            std::binary_search(expected.begin(), expected.end(), std::size_t{keyword.token});
+        std::vector<std::string>& into = fits ? candidates : reserved;
+        if (!fits && !is_reserved(keyword.token)) continue;
+        into.emplace_back(keyword.english);
+        into.emplace_back(keyword.chinese);
+    }
+    if (auto near = source::nearest(word, candidates)) return near;
+    return word.size() > MIN_BYTES ? source::nearest(word, reserved) : std::nullopt;
+}
+
 Diagnostic make(Code code, Span span, std::string message, std::string help) {
     Diagnostic out;
     out.code = code;
@@ -270,6 +291,12 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
     }
     Diagnostic out = make(Code::E0101, where, std::move(message),
                           row == nullptr ? std::string() : std::string(row->help));
+    if (type == Grammar::WORD) {
+        const std::string_view word = sources.text(tokens[error.at].span);
+        if (const auto near = nearest_keyword(word, error.expected)) {
+            out.help = fmt::format("did you mean `{}`?", *near);
+        }
+    }
     if (const Token* open = open_bracket(tokens, error.at); open != nullptr && at_end) {
         const std::string_view bracket = sources.text(open->span);
         out.message = fmt::format("this `{}` is never closed", bracket);

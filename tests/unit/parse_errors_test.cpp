@@ -235,6 +235,19 @@ std::string repeated(std::string_view text, std::size_t times) {
     return out;
 }
 
+TEST(ParseErrors, a_misspelt_word_of_the_language_is_told) {
+    const auto help = [](std::string_view declaration) {
+        const std::string all =
+            errors_of("contract c version 1.0.0\n" + std::string(declaration), Form::human);
+        const std::size_t at = all.find("help: ");
+        return at == std::string::npos ? all : all.substr(at, all.find('\n', at) - at);
+    };
+    EXPECT_EQ(help("rule r on share wehn b: permit"), "help: did you mean `when`?");
+    EXPECT_EQ(help("rule r on share: permitt"), "help: did you mean `permit`?");
+    EXPECT_EQ(help("rule r on share: permit becuase \"x\""), "help: did you mean `because`?");
+    EXPECT_EQ(help("action f() buy r { }"), "help: did you mean `by`?");
+}
+
 TEST(ParseErrors, ten_independent_mistakes_give_ten_messages) {
     const std::string text =
         "contract c version 1.0.0\n"

@@ -55,6 +55,7 @@ TEST(Keywords, every_word_of_the_lexer_is_in_the_table) {
         const std::string name = lexer.getVocabulary().getSymbolicName(type);
         const std::size_t rule = grammar.find("\n" + name + " ");
         if (rule != std::string::npos) continue;  // a sign or a kind of literal
+        if (name == "UNIT") continue;             // a name of the author's, after a number
         EXPECT_NE(keyword_of(type), nullptr) << name << " stands in no row of keywords.def";
         ++words;
     }
