@@ -28,7 +28,12 @@ ends() {
 
 for example in examples/*/; do
     ends 0 "" "$edict" check "$example"
-    if grep -rq '^test "' "$example"; then ends 0 " 0 failed" "$edict" test "$example"; fi
+    ends 0 " 0 failed" "$edict" test --coverage "$example"
+    if ! tail -n 1 "$work/said" | grep -qE '^coverage: ([0-9]+) of \1 rules, ([0-9]+) of \2 parts of conditions, ([0-9]+) of \3 exceptions$'; then
+        echo "FAILED: the tests of $example do not reach everything"
+        cat "$work/said"
+        failed=$((failed + 1))
+    fi
     ends 0 "0 findings" "$edict" verify "$example"
 done
 
