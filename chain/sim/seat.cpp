@@ -50,6 +50,7 @@ void Seat::start() {
     }
     failing_ = false;
     doings_left_.reset();
+    fails_after_persist_ = false;
     pool_ = pool::Pool();
     bodies_.clear();
     missing_.clear();
@@ -130,6 +131,7 @@ void Seat::carry_out(const consensus::Update& update, std::vector<consensus::Eve
         store::WriteBatch batch;
         batch.put(Column::meta, VOTES_KEY, *update.persist);
         votes_->commit(batch, store::Sync::yes);
+        if (std::exchange(fails_after_persist_, false)) crash_after(0);
     }
     for (const consensus::SignHeader& wanted : update.sign) {
         if (!doing()) return;

@@ -56,6 +56,7 @@ public:
     void crash(Random& random);
     // Loses power after so many doings from now, each a persist, a send, an execution and so on.
     void crash_after(std::uint64_t doings) { doings_left_ = doings; }
+    void crash_after_persist() { fails_after_persist_ = true; }
     void lose_votes();  // while it is down: what a backup does not hold
     void lose_data();
     void set_config(const consensus::pbft::Config& config) { config_ = config; }
@@ -107,6 +108,7 @@ private:
     std::uint64_t incarnation_ = 0;
     std::uint64_t steps_ = 0;
     std::optional<std::uint64_t> doings_left_;
+    bool fails_after_persist_ = false;
     bool failing_ = false;  // the power is gone; the world has not taken the seat down yet
 
     pool::Pool pool_;

@@ -106,6 +106,11 @@ std::optional<Height> Truth::height_of(const Hash& transaction) const {
     return found->second;
 }
 
+std::size_t Truth::effects_at(Height height) const {
+    const auto found = facts_.find(height);
+    return found == facts_.end() ? 0 : found->second.executed.size();
+}
+
 Height Truth::highest() const { return facts_.empty() ? Height{0} : facts_.rbegin()->first; }
 
 std::optional<Hash> Truth::header_at(Height height) const {

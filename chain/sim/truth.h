@@ -28,6 +28,7 @@ public:
     [[nodiscard]] const std::optional<std::string>& violated() const { return violated_; }
     // The height that a transaction was executed at.
     [[nodiscard]] std::optional<Height> height_of(const Hash& transaction) const;
+    [[nodiscard]] std::size_t effects_at(Height height) const;
     [[nodiscard]] Height highest() const;
     [[nodiscard]] std::optional<Hash> header_at(Height height) const;
     [[nodiscard]] std::size_t acknowledged() const { return acknowledged_.size(); }

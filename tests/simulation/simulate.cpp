@@ -1,6 +1,7 @@
 // Runs simulated lives of pbft: any number of seeds, of Twins scenarios, or one seed again.
 //
 //   simulate seeds COUNT [FROM]     simulate twins COUNT [FROM]     simulate seed SEED
+//   simulate scenario FILE...       simulate traces FROM TO (a line for each seed)
 //   simulate flaws BUDGET           each known mistake must be found within so many seeds
 #include <fmt/format.h>
 
@@ -8,8 +9,11 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 
 #include "chain/sim/campaign.h"
+#include "chain/sim/scenario.h"
 
 namespace {
 
@@ -25,6 +29,8 @@ int usage() {
                "usage: simulate seeds COUNT [FROM]\n"
                "       simulate twins COUNT [FROM]\n"
                "       simulate seed SEED\n"
+               "       simulate scenario FILE...\n"
+               "       simulate traces FROM TO\n"
                "       simulate flaws BUDGET\n");
     return 2;
 }
@@ -82,16 +88,13 @@ constexpr Flaw FLAWS[] = {
     {"oldest_prepared", &Flaws::oldest_prepared},
     {"trusts_new_view", &Flaws::trusts_new_view},
     {"sends_before_persist", &Flaws::sends_before_persist},
-    {"forgets_certified", &Flaws::forgets_certified},
-    {"forgets_opening", &Flaws::forgets_opening},
     {"accepts_stale_view", &Flaws::accepts_stale_view},
-    {"votes_after_loss", &Flaws::votes_after_loss},
-    {"takes_stale_changes", &Flaws::takes_stale_changes},
-    {"ignores_digest", &Flaws::ignores_digest},
     {"trusts_blocks", &Flaws::trusts_blocks},
     {"never_changes_view", &Flaws::never_changes_view},
-    {"constant_timeout", &Flaws::constant_timeout},
     {"forgets_certificates", &Flaws::forgets_certificates},
+    {"votes_after_loss", &Flaws::votes_after_loss},
+    {"ignores_digest", &Flaws::ignores_digest},
+    {"forgets_certified", &Flaws::forgets_certified},
 };
 
 // A flaw that lives through every seed is a hole in the simulation.
@@ -115,9 +118,37 @@ int run_flaws(std::uint64_t budget) {
     return missed == 0 ? 0 : 1;
 }
 
+int run_scenarios(int count, char** paths) {
+    int failed = 0;
+    for (int i = 0; i < count; ++i) {
+        std::ifstream file(paths[i]);
+        std::ostringstream text;
+        text << file.rdbuf();
+        if (!file) {
+            fmt::print(stderr, "{}: cannot be read\n", paths[i]);
+            return 4;
+        }
+        const base::Status status = sim::run_scenario(text.str());
+        fmt::print("{}: {}\n", paths[i], status ? "as expected" : status.error().message);
+        if (!status) ++failed;
+    }
+    return failed == 0 ? 0 : 1;
+}
+
+int run_traces(std::uint64_t from, std::uint64_t to) {
+    for (std::uint64_t seed = from; seed <= to; ++seed) {
+        const sim::Verdict verdict = sim::run_seed(seed);
+        fmt::print("{} {:016x} {}\n", seed, verdict.trace, verdict.totals.events);
+    }
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+    if (argc >= 3 && std::string_view(argv[1]) == "scenario") {
+        return run_scenarios(argc - 2, argv + 2);
+    }
     std::uint64_t count = 0;
     std::uint64_t from = 1;
     if (argc < 3 || argc > 4 || !number(argv[2], count)) return usage();
@@ -126,6 +157,7 @@ int main(int argc, char** argv) {
     if (verb == "seeds") return run_many(&run_seed, count, from, count >= 100);
     if (verb == "twins") return run_many(&sim::run_twins, count, from, false);
     if (verb == "seed" && argc == 3) return run_one(count);
+    if (verb == "traces" && argc == 4) return run_traces(count, from);
     if (verb == "flaws" && argc == 3) return run_flaws(count);
     return usage();
 }

@@ -181,7 +181,8 @@ void Replica::set_timers() {
     view_timer_ = wanted;
     restart_view_timer_ = false;
     const bool busy = is_busy();
-    if (resend_in_ms_ == 0 || (busy && !was_busy_)) {
+    // Steady progress puts it off no further than the first delay.
+    if (resend_in_ms_ == 0 || (busy && !was_busy_ && resend_in_ms_ > timing.resend_ms)) {
         resend_in_ms_ = timing.resend_ms;
         out_.timers.push_back({TimerKind::resend, resend_in_ms_});
     }
