@@ -85,8 +85,6 @@ using consensus::pbft::Flaws;
 constexpr Flaw FLAWS[] = {
     {"weak_quorum", &Flaws::weak_quorum},
     {"drops_prepared", &Flaws::drops_prepared},
-    {"oldest_prepared", &Flaws::oldest_prepared},
-    {"trusts_new_view", &Flaws::trusts_new_view},
     {"sends_before_persist", &Flaws::sends_before_persist},
     {"accepts_stale_view", &Flaws::accepts_stale_view},
     {"trusts_blocks", &Flaws::trusts_blocks},
