@@ -62,7 +62,12 @@ ruleClause
 cites     : CITES citation (COMMA citation)* ;
 citation  : name TEXT ;
 effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
-norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression ;
+norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression | duty ;
+duty
+    : bearer MUST path LPAREN arguments? RPAREN WITHIN INTEGER (DAYS | HOURS) (AFTER branch)? remedy?
+    ;
+bearer    : ANY name | EVERY name IN branch | branch ;
+remedy    : ELSE path LPAREN arguments? RPAREN ;
 ruleTail  : because | unless ;
 because   : BECAUSE TEXT ;
 unless    : UNLESS expression because? cites* ;
@@ -101,6 +106,9 @@ step
     | AT DATE TIME?                               # atStep
     | CALL path LPAREN arguments? RPAREN BY name  # callStep
     | EXPECT expectation                          # expectStep
+    | EXPECT_DUTY name MUST path LPAREN arguments? RPAREN  # expectDutyStep
+    | EXPECT_NO_DUTY                              # expectNoDutyStep
+    | EXPECT_BREACH (BY path)?                    # expectBreachStep
     ;
 party : name (COLON name (AND name)*)? ;
 expectation
@@ -155,5 +163,5 @@ name
     : WORD | CONTRACT | REGULATION | VERSION | ZONE | REGULATORS | GOVERNS | USE | ROLE | EVENT
     | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
-    | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER
+    | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | ANY | WITHIN | DAYS | HOURS | AFTER
     ;

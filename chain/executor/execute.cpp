@@ -9,6 +9,7 @@
 #include "chain/executor/receipts.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "vm/call/duties.h"
 
 namespace edict::executor {
 
@@ -45,6 +46,7 @@ public:
         }
     }
 
+    void run_due();
     void add(const ledger::Transaction& transaction);
     [[nodiscard]] const WorkingState& state() const { return state_; }
 
@@ -63,6 +65,14 @@ private:
     Executed& executed_;
     std::map<ledger::Hash, base::Bytes> deployed_;  // bundles of this height
 };
+
+// Before the transactions, on a budget of its own.
+void Run::run_due() {
+    call::DutyBook::Writes writes;
+    (void)call::run_breaches(*executed_.in_force, state_, {executed_.header.time_ms}, owner_.engine,
+                             call::BREACHES_PER_BLOCK, writes);
+    state_.apply(writes);
+}
 
 void Run::add(const ledger::Transaction& transaction) {
     const ledger::Height height = executed_.batch.height;
@@ -264,6 +274,7 @@ Executed Executor::execute(const ledger::Batch& batch, const ledger::Body& body)
     Executed executed;
     const std::scoped_lock lock(impl_->engine_mutex);
     Run run(*impl_, batch, executed);
+    run.run_due();
     for (const ledger::Transaction& transaction : body.transactions) run.add(transaction);
     seal(impl_->store, impl_->genesis, impl_->head, impl_->log, &impl_->last_header, run.state(),
          executed);

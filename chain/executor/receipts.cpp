@@ -215,6 +215,17 @@ void record(const call::CallResult& result, const call::LinkedSet& set, ledger::
         }
         receipt.decisions.push_back(std::move(recorded));
     }
+    for (const call::CreatedDuty& created : result.duties) {
+        const call::Duty& duty = created.duty;
+        base::Writer arguments;
+        for (const std::optional<base::Bytes>& argument : duty.arguments) {
+            arguments.boolean(argument.has_value());
+            if (argument) arguments.bytes(*argument);
+        }
+        receipt.duties.push_back({duty.regulation, duty.module_hash, duty.rule,
+                                  duty.bearer.value_or(value::PartyId{}), duty.role, duty.module,
+                                  duty.action, arguments.take(), duty.deadline_ms});
+    }
     for (const call::EmittedEvent& event : result.events) {
         receipt.events.push_back({event.module, event.event, event.fields});
     }

@@ -80,10 +80,11 @@ void fields(V& visit, T& x) {
     visit("module", x.module, Name{}, "the regulation");
     visit("module_hash", x.module_hash, None{}, "SHA-256 of the module that made it");
     visit("rule", x.rule, None{}, "index into the rules of the module");
-    visit("bearer", x.bearer, None{}, "");
+    visit("bearer", x.bearer, None{}, "all zero if whoever holds the role must");
+    visit("role", x.role, Utf8{MAX_NAME_BYTES}, "else empty");
     visit("action_module", x.action_module, Name{}, "of the action that discharges it");
     visit("action", x.action, Name{}, "");
-    visit("arguments", x.arguments, Most{MAX_ARGUMENT_BYTES}, "canonical bytes");
+    visit("arguments", x.arguments, Most{MAX_ARGUMENT_BYTES}, "each 0 for any, or 1 and its bytes");
     visit("deadline_ms", x.deadline_ms, None{}, "milliseconds since 1970, judged by block time");
 }
 

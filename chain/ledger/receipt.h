@@ -70,9 +70,10 @@ struct DutyRecord {
     std::string module;
     Hash module_hash;
     std::uint32_t rule = 0;
-    PartyId bearer;
+    PartyId bearer;    // all zero if whoever holds `role` must
+    std::string role;  // else empty
     std::string action_module, action;
-    Bytes arguments;
+    Bytes arguments;  // one after the other: 0 for any, or 1 and the canonical bytes
     std::int64_t deadline_ms = 0;
     friend bool operator==(const DutyRecord&, const DutyRecord&) = default;
 };

@@ -56,6 +56,7 @@ struct ActionDeclaration {
     Name name;
     std::vector<Field> parameters;
     std::vector<Name> by_roles;  // empty: by anyone
+    bool by_duty = false;        // only as the `else` of a duty
     Block body;
     Span span;
 };

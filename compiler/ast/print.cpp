@@ -87,6 +87,21 @@ std::string actions(const ActionSet& set) {
                        each(s.stores, path));
 }
 
+std::string duty(const Duty& d) {
+    std::string out;
+    if (d.role) out += " (any " + d.role->text + ")";
+    if (d.variable) out += " (every " + d.variable->text + ")";
+    if (d.bearer) out += " " + print(*d.bearer);
+    out += fmt::format(" ({}{}) {}{}", d.action.text(), each(d.arguments, argument), d.amount,
+                       d.hours ? "h" : "d");
+    if (d.after) out += " (after " + print(*d.after) + ")";
+    if (d.remedy) {
+        out += fmt::format(" (else {}{})", d.remedy->action.text(),
+                           each(d.remedy->arguments, argument));
+    }
+    return out;
+}
+
 std::string counter(const CounterDeclaration& c) {
     constexpr std::array<std::string_view, 3> COUNTED = {"count", "sum", "distinct"};
     return fmt::format("(counter {} ({}{}) (per {}){} {}{})", c.name.text,
@@ -97,7 +112,7 @@ std::string counter(const CounterDeclaration& c) {
 }
 
 std::string rule(const RuleDeclaration& r) {
-    constexpr std::array<std::string_view, 3> NORM = {"permit", "forbid", "require"};
+    constexpr std::array<std::string_view, 4> NORM = {"permit", "forbid", "require", "duty"};
     std::string out = fmt::format("(rule {}{}", r.name.text, each(r.cites, citation));
     if (r.effective) out += " " + window(*r.effective);
     if (!r.overrides.empty()) out += fmt::format(" (overrides{})", each(r.overrides, name));
@@ -105,6 +120,7 @@ std::string rule(const RuleDeclaration& r) {
     if (r.scope) out += fmt::format(" (when {})", print(*r.scope));
     out += fmt::format(" ({}{})", NORM[static_cast<std::size_t>(r.norm)],
                        r.as_of_right ? " as of right"
+                       : r.duty      ? duty(*r.duty)
                        : r.condition ? " " + print(*r.condition)
                                      : "");
     if (r.because) out += " " + message(*r.because);
@@ -139,6 +155,13 @@ std::string step(const TestStep& s) {
                 if (e.by_rule) out += " by " + e.by_rule->text();
                 if (e.message) out += " " + quoted(*e.message);
                 return out + ")";
+            },
+            [](const ExpectDuty& e) {
+                if (e.what == ExpectDuty::What::none) return std::string("(expect no duty)");
+                if (e.what == ExpectDuty::What::breach)
+                    return "(expect breach" + (e.by_rule ? " by " + e.by_rule->text() : "") + ")";
+                return fmt::format("(expect duty {} {}{})", e.bearer.text, e.action.text(),
+                                   each(e.arguments, argument));
             },
             [](const ExpectStore& e) {
                 return fmt::format("(expect {} == {})", print(e.target), print(e.value));
@@ -307,8 +330,8 @@ std::string print(const Declaration& declaration) {
                                    d.initial ? " " + print(*d.initial) : "");
             },
             [](const ActionDeclaration& d) {
-                return fmt::format("(action {}{} (by{}) {})", d.name.text, fields(d.parameters),
-                                   each(d.by_roles, name), block(d.body));
+                return fmt::format("(action {}{} (by{}{}) {})", d.name.text, fields(d.parameters),
+                                   d.by_duty ? " duty" : "", each(d.by_roles, name), block(d.body));
             },
             [](const SourceDeclaration& d) { return source(d); },
             [&](const DefaultDeclaration& d) {

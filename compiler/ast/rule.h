@@ -29,7 +29,28 @@ struct Unless {  // unless c [because "…"] [cites …]
     Span span;
 };
 
-enum class Norm : std::uint8_t { permit, forbid, require };
+enum class Norm : std::uint8_t { permit, forbid, require, duty };
+
+// to must report_use(dataset) within 30 days after d else suspend(to)
+struct Duty {
+    enum class Bearer : std::uint8_t { party, role, every };  // to; any office; every p in ps
+    Bearer kind = Bearer::party;
+    std::optional<Expression> bearer;  // a Party; of every: the set
+    std::optional<Name> role;          // of `any`
+    std::optional<Name> variable;      // of every
+    QualifiedName action;
+    std::vector<Argument> arguments;  // an argument that is the bare name `any` fits everything
+    std::int64_t amount = 0;
+    bool hours = false;  // else days
+    std::optional<Expression> after;
+    struct Remedy {
+        QualifiedName action;
+        std::vector<Argument> arguments;
+        Span span;
+    };
+    std::optional<Remedy> remedy;
+    Span span;
+};
 
 // any action of hub; actions of hub that write exported, level_of
 struct Selection {
@@ -55,6 +76,7 @@ struct RuleDeclaration {
     bool as_of_right = false;  // of a permit
     Span norm_span;
     std::optional<Expression> condition;  // of require, and only of it
+    std::optional<Duty> duty;             // of duty, and only of it
     std::optional<Message> because;
     std::vector<Unless> exceptions;
     Span span;

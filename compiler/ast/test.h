@@ -44,9 +44,18 @@ struct ExpectStore {  // expect store[key] == v; v may be absent
     Expression value;
 };
 
+struct ExpectDuty {  // expect duty to must report(d); expect no duty; expect breach by RULE
+    enum class What : std::uint8_t { open, none, breach };
+    What what = What::none;
+    Name bearer;
+    QualifiedName action;
+    std::vector<Argument> arguments;
+    std::optional<QualifiedName> by_rule;
+};
+
 struct TestStep {
     Span span;
-    std::variant<Parties, Given, At, CallStep, ExpectOutcome, ExpectStore> node;
+    std::variant<Parties, Given, At, CallStep, ExpectOutcome, ExpectStore, ExpectDuty> node;
 };
 
 struct TestDeclaration {

@@ -214,6 +214,7 @@ private:
         if (!add(exports_.actions, module_.actions, tree.name)) return;
         Action& made = module_.actions.back();
         made.parameters = std::move(all);
+        made.by_duty = tree.by_duty;
         for (const ast::Name& role : tree.by_roles) made.by_roles.push_back(role.text);
     }
 

@@ -59,6 +59,7 @@ void check_defaults(const ModuleScope& names) {
         const std::vector<Action>& actions = context.module(governed).actions;
         for (std::uint32_t i = 0; i < actions.size(); ++i) {
             const ActionRef action{governed, i};
+            if (actions[i].by_duty) continue;  // nobody calls it
             const auto at = named.find(action);
             if (at != named.end()) {
                 module.defaults.push_back({action, at->second.answer, at->second.span});

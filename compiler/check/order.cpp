@@ -120,6 +120,7 @@ private:
         };
         std::map<ActionRef, Sides> by_action;
         for (std::uint32_t i = 0; i < module_.rules.size(); ++i) {
+            if (module_.rules[i].norm == Norm::duty) continue;
             for (const RuleBody& body : module_.rules[i].bodies) {
                 Sides& sides = by_action[body.action];
                 const bool permits = module_.rules[i].norm == Norm::permit;

@@ -101,6 +101,7 @@ struct Action {
     std::string name;
     std::vector<Parameter> parameters;
     std::vector<std::string> by_roles;  // empty: by anyone
+    bool by_duty = false;               // only as the `else` of a duty; not governed
     std::vector<Local> locals;          // of all statements; LocalId indexes it
     Block body;
     source::Span span;
@@ -111,7 +112,7 @@ struct Action {
 
 // ---- rules --------------------------------------------------------------------------------------
 
-enum class Norm : std::uint8_t { permit, forbid, require };
+enum class Norm : std::uint8_t { permit, forbid, require, duty };
 
 struct Citation {
     std::uint32_t source = 0;  // index into Module::sources
@@ -139,12 +140,28 @@ struct Exception {  // unless condition because … cites …
     source::Span span;
 };
 
+enum class Bearer : std::uint8_t { party, role, every };
+
+struct Duty {  // BEARER must ACTION(arguments) within N days after DATE else REMEDY
+    Bearer kind = Bearer::party;
+    ExprRef bearer;    // Party; of every: Set<Party>; of role: null
+    std::string role;  // of role: whoever holds it
+    ActionRef action;
+    std::vector<ExprRef> arguments;  // null: any
+    std::int64_t amount = 0;
+    bool hours = false;
+    ExprRef after;  // Date, or null: from the call
+    std::optional<ActionRef> remedy;
+    std::vector<ExprRef> remedy_arguments;
+};
+
 // A rule as it applies to one action: the same text, resolved against that action's parameters.
 struct RuleBody {
     ActionRef action;
     std::vector<Local> locals;  // of quantifiers in any of the expressions below
     ExprRef scope;              // null: always
     ExprRef condition;          // of a require; else null
+    std::optional<Duty> duty;   // of a duty
     std::vector<Exception> exceptions;
     std::optional<Message> because;
 };
@@ -225,9 +242,17 @@ struct TestStore {  // store[key] == value; no value: is absent
     std::optional<value::Value> key;
     std::optional<value::Value> value;
 };
+struct TestDuty {
+    enum class What : std::uint8_t { open, none, breach };
+    What what = What::none;
+    std::string bearer;  // of open: a party of the test
+    ActionRef action;
+    std::vector<value::Value> arguments;
+    std::optional<std::string> by_rule;  // of breach: "regulation.rule"
+};
 struct TestStep {
     source::Span span;
-    std::variant<TestGiven, TestAt, TestCall, TestExpect, TestStore> node;
+    std::variant<TestGiven, TestAt, TestCall, TestExpect, TestStore, TestDuty> node;
 };
 struct Test {
     std::string name;

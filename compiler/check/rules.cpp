@@ -6,6 +6,7 @@
 
 #include "compiler/check/dates.h"
 #include "compiler/check/declare.h"
+#include "compiler/check/duties.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/walk.h"
 
@@ -31,7 +32,7 @@ std::optional<ActionRef> governed_action(const ModuleScope& names, const ast::Qu
         const bool some_other = !all.empty();
         const ActionRef other = some_other ? all.front() : ActionRef{};
         std::erase_if(all, [&](ActionRef ref) { return !governed(ref); });
-        if (all.size() == 1) return all.front();
+        if (all.size() == 1 && !context.program.at(all.front()).by_duty) return all.front();
         if (all.empty() && some_other) {
             context
                 .report(Code::E0401, name.span,
@@ -43,6 +44,14 @@ std::optional<ActionRef> governed_action(const ModuleScope& names, const ast::Qu
         }
     }
     const auto ref = names.action(name);
+    if (ref && context.program.at(*ref).by_duty) {
+        context
+            .report(Code::E0413, name.span,
+                    quoted(name.text()) + " runs only as the `else` of a duty")
+            .with_label(context.span_of(*ref), "by duty")
+            .with_help("a rule is about what parties may call");
+        return std::nullopt;
+    }
     if (!ref || governed(*ref)) return ref;
     context
         .report(Code::E0401, name.span,
@@ -93,7 +102,8 @@ std::vector<ActionRef> selected_actions(const ModuleScope& names, const ast::Sel
     std::vector<ActionRef> all;
     const std::vector<Action>& actions = context.module(*module).actions;
     for (std::uint32_t i = 0; i < actions.size(); ++i) {
-        if (has_effect(actions[i], tree.effect, stores)) all.push_back({*module, i});
+        if (!actions[i].by_duty && has_effect(actions[i], tree.effect, stores))
+            all.push_back({*module, i});
     }
     if (all.empty()) {
         const std::string text = tree.effect == ast::Selection::Effect::any ? "has no action"
@@ -236,6 +246,8 @@ private:
                 return Norm::forbid;
             case ast::Norm::require:
                 return Norm::require;
+            case ast::Norm::duty:
+                return Norm::duty;
         }
         return Norm::forbid;
     }
@@ -330,6 +342,7 @@ private:
         Expressions expressions(names_, scope);
         if (tree.scope) made.scope = expressions.condition(*tree.scope);
         if (tree.condition) made.condition = expressions.condition(*tree.condition);
+        if (tree.duty) made.duty = check_duty(names_, expressions, *tree.duty, scope);
         if (tree.because) made.because = expressions.message(*tree.because);
         for (const ast::Unless& exception : tree.exceptions) {
             Exception one;
@@ -366,6 +379,7 @@ void check_rules(const ModuleScope& names) {
         }
     }
     rules.finish();
+    check_duty_overrides(names);
     check_order(names);
     check_overrides(names);
     if (regulation) check_defaults(names);

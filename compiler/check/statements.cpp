@@ -369,6 +369,14 @@ private:
             return std::nullopt;
         }
         const Action& declared = context_.program.at(*callee);
+        if (declared.by_duty) {
+            context_
+                .report(Code::E0413, tree.action.span,
+                        quoted(declared.name) + " runs only as the `else` of a duty")
+                .with_label(declared.span, "by duty")
+                .with_help("call an action that says by whom it is called");
+            return std::nullopt;
+        }
         if (callee->module == names_.self()) {
             context_
                 .report(Code::E0317, tree.action.span,

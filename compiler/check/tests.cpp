@@ -198,6 +198,38 @@ private:
         return std::nullopt;
     }
 
+    Made step(const ast::ExpectDuty& tree, Span span) {
+        if (!after_call(span)) return std::nullopt;
+        TestDuty made;
+        if (tree.what == ast::ExpectDuty::What::none) return made;
+        if (tree.what == ast::ExpectDuty::What::breach) {
+            made.what = TestDuty::What::breach;
+            if (tree.by_rule) {
+                made.by_rule = rule(*tree.by_rule);
+                if (!made.by_rule) return std::nullopt;
+            }
+            return made;
+        }
+        made.what = TestDuty::What::open;
+        const bool known = party(tree.bearer);
+        made.bearer = tree.bearer.text;
+        const auto ref = names_.action(tree.action);
+        if (!ref) return std::nullopt;
+        const Action& action = context_.program.at(*ref);
+        made.action = *ref;
+        const auto arguments =
+            Expressions(names_, scope_)
+                .arguments(tree.arguments, action.parameters, span, action.name, action.span);
+        if (!arguments) return std::nullopt;
+        for (const ExprRef& argument : *arguments) {
+            auto value = constant(argument);
+            if (!value) return std::nullopt;
+            made.arguments.push_back(std::move(*value));
+        }
+        if (!known) return std::nullopt;
+        return made;
+    }
+
     Made step(const ast::ExpectStore& tree, Span) {
         auto target = place(tree.target);
         if (!target) return std::nullopt;

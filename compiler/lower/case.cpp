@@ -36,6 +36,26 @@ struct StepOf {
         return call::CaseExpect{outcome_of(step.outcome), step.by_rule, step.by_default,
                                 step.message};
     }
+    Node operator()(const check::TestDuty& step) const {
+        call::CaseDuty made;
+        made.by_rule = step.by_rule;
+        switch (step.what) {
+            case check::TestDuty::What::none:
+                made.what = call::CaseDuty::What::none;
+                return made;
+            case check::TestDuty::What::breach:
+                made.what = call::CaseDuty::What::breach;
+                return made;
+            case check::TestDuty::What::open:
+                break;
+        }
+        made.what = call::CaseDuty::What::open;
+        made.bearer = step.bearer;
+        made.module = program.at(step.action.module).name;
+        made.action = program.at(step.action).name;
+        made.arguments = step.arguments;
+        return made;
+    }
     Node operator()(const check::TestStore& step) const {
         return call::CaseStore{program.at(step.store.module).name, program.at(step.store).name,
                                step.key, step.value};

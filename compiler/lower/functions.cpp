@@ -49,6 +49,18 @@ bytecode::FunctionIndex Functions::condition(const check::RuleBody& body, const 
     return add(std::move(code), expr.span);
 }
 
+std::optional<bytecode::FunctionIndex> Functions::values(const check::RuleBody& body,
+                                                         const std::vector<check::ExprRef>& values,
+                                                         const std::vector<value::TypeRef>& types,
+                                                         source::Span span) {
+    if (values.empty()) return std::nullopt;
+    const check::Action& action = tables_.program().at(body.action);
+    Code code(tables_, FunctionKind::message, span, action.parameters, body.locals);
+    const Register first = evaluate_all(code, values, types);
+    code.emit(Opcode::ret, 0, first, static_cast<std::uint16_t>(types.size()));
+    return add(std::move(code), span);
+}
+
 bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
                                              const check::Message& message, source::Span span) {
     bytecode::MessageTemplate made;

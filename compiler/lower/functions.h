@@ -21,6 +21,10 @@ public:
     // A scope, a condition or an exception of a rule for one action.
     [[nodiscard]] bytecode::FunctionIndex condition(const check::RuleBody& body,
                                                     const check::Expr& expr);
+    // Values for a duty; none if there are none.
+    [[nodiscard]] std::optional<bytecode::FunctionIndex> values(
+        const check::RuleBody& body, const std::vector<check::ExprRef>& values,
+        const std::vector<value::TypeRef>& types, source::Span span);
     // The texts, and the function for the values that they show, if any.
     [[nodiscard]] bytecode::MessageTemplate message(const check::RuleBody& body,
                                                     const check::Message& message,

@@ -22,6 +22,8 @@ bytecode::Norm norm_of(check::Norm norm) {
             return bytecode::Norm::forbid;
         case check::Norm::require:
             return bytecode::Norm::require;
+        case check::Norm::duty:
+            return bytecode::Norm::duty;
     }
     EDICT_CHECK(false);
 }
@@ -115,6 +117,7 @@ private:
             decl.parameter_names.push_back(parameter.name);
         decl.parameters = tables_.types(action.parameters);
         decl.by_roles = action.by_roles;
+        decl.by_duty = action.by_duty;
         decl.code = functions_.action(action);
         const bytecode::Effects effects = bytecode::effects_of(made_.functions[decl.code]);
         decl.reads = effects.reads;
@@ -147,6 +150,50 @@ private:
             decl.bodies.push_back(this->body(rule, body));
         made_.rules.push_back(std::move(decl));
     }
+    bytecode::DutyTerms duty(const check::RuleBody& body, const check::Duty& duty,
+                             source::Span span) {
+        bytecode::DutyTerms made;
+        std::vector<check::ExprRef> values;
+        std::vector<value::TypeRef> types;
+        const auto add = [&](const check::ExprRef& value, const value::TypeRef& type) {
+            values.push_back(value);
+            types.push_back(type);
+        };
+        switch (duty.kind) {
+            case check::Bearer::party:
+                made.bearer = bytecode::Bearer::party;
+                add(duty.bearer, value::party_type());
+                break;
+            case check::Bearer::role:
+                made.bearer = bytecode::Bearer::role;
+                made.role = duty.role;
+                break;
+            case check::Bearer::every:
+                made.bearer = bytecode::Bearer::every;
+                add(duty.bearer, duty.bearer->type);
+                break;
+        }
+        made.callee = tables_.callee(duty.action);
+        const std::vector<check::Parameter>& parameters = program_.at(duty.action).parameters;
+        for (std::size_t i = 0; i < duty.arguments.size(); ++i) {
+            made.any.push_back(duty.arguments[i] == nullptr);
+            if (duty.arguments[i] != nullptr) add(duty.arguments[i], parameters[i].type);
+        }
+        made.after = duty.after != nullptr;
+        if (made.after) add(duty.after, value::date_type());
+        made.values = functions_.values(body, values, types, span);
+        made.amount = static_cast<std::uint32_t>(duty.amount);
+        made.hours = duty.hours;
+        if (!duty.remedy) return made;
+        values.clear();
+        types.clear();
+        const check::Action& remedy = program_.at(*duty.remedy);
+        for (std::size_t i = 0; i < duty.remedy_arguments.size(); ++i)
+            add(duty.remedy_arguments[i], remedy.parameters[i].type);
+        made.remedy = bytecode::DutyRemedy{tables_.callee(*duty.remedy),
+                                           functions_.values(body, values, types, span)};
+        return made;
+    }
     void observer(const check::Observer& observer) {
         for (const check::ObserverBody& body : observer.bodies) {
             made_.observers.push_back({observer.name, program_.at(body.action.module).name,
@@ -160,6 +207,7 @@ private:
         made.action = program_.at(body.action).name;
         if (body.scope) made.scope = functions_.condition(body, *body.scope);
         if (body.condition) made.condition = functions_.condition(body, *body.condition);
+        if (body.duty) made.duty = duty(body, *body.duty, rule.span);
         for (const check::Exception& exception : body.exceptions) {
             bytecode::ExceptionDecl decl;
             decl.condition = functions_.condition(body, *exception.condition);

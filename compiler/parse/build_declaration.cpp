@@ -175,24 +175,31 @@ ast::Declaration Builder::store(Grammar::StoreDeclarationContext* context) {
 }
 
 ast::Declaration Builder::action(Grammar::ActionDeclarationContext* context) {
-    return ast::ActionDeclaration{name(context->name()), fields(context->fields()),
-                                  by(context->names()), block(context->block()), span(context)};
+    ast::ActionDeclaration out;
+    out.name = name(context->name());
+    out.parameters = fields(context->fields());
+    by(context->names(), out);
+    out.body = block(context->block());
+    out.span = span(context);
+    return out;
 }
 
-// The roles of `by hospital, ministry`; none for `by anyone`.
-std::vector<ast::Name> Builder::by(Grammar::NamesContext* context) {
+// The roles of `by hospital, ministry`; none for `by anyone` and `by duty`.
+void Builder::by(Grammar::NamesContext* context, ast::ActionDeclaration& out) {
     std::vector<ast::Name> roles = names(context);
     for (const ast::Name& role : roles) {
-        if (role.text == "duty") {
-            diagnostics_.add(Code::E0110, role.span, "not in this version of Edict: `by duty`")
-                .with_help("name the roles that may call the action");
+        if (role.text == "duty" && roles.size() > 1) {
+            diagnostics_
+                .add(Code::E0101, role.span, "`duty` stands alone: nobody calls such an action")
+                .with_help("write `by duty`, or only the roles");
         } else if (role.text == "anyone" && roles.size() > 1) {
             diagnostics_.add(Code::E0101, role.span, "`anyone` stands alone: it holds every role")
                 .with_help("write `by anyone`, or only the roles");
         }
     }
-    if (roles.size() == 1 && roles[0].text == "anyone") roles.clear();
-    return roles;
+    out.by_duty = roles.size() == 1 && roles[0].text == "duty";
+    if (out.by_duty || (roles.size() == 1 && roles[0].text == "anyone")) roles.clear();
+    out.by_roles = std::move(roles);
 }
 
 std::vector<ast::Field> Builder::fields(Grammar::FieldsContext* context) {

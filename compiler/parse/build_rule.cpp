@@ -24,6 +24,9 @@ ast::Declaration Builder::rule(Grammar::RuleDeclarationContext* context) {
         out.as_of_right = norm->AS_OF_RIGHT() != nullptr;
     } else if (norm->FORBID() != nullptr) {
         out.norm = ast::Norm::forbid;
+    } else if (norm->duty() != nullptr) {
+        out.norm = ast::Norm::duty;
+        out.duty = duty(norm->duty());
     } else {
         out.norm = ast::Norm::require;
         out.norm_span = span(norm->REQUIRE());
@@ -127,6 +130,36 @@ ast::Declaration Builder::default_line(Grammar::DefaultDeclarationContext* conte
                  : context->FORBID() != nullptr ? ast::DefaultAnswer::forbid
                                                 : ast::DefaultAnswer::silent;
     if (context->paths() != nullptr) out.actions = paths(context->paths());
+    out.span = span(context);
+    return out;
+}
+
+ast::Expression Builder::branch(Grammar::BranchContext* context) {
+    return flat(context).expression;
+}
+
+ast::Duty Builder::duty(Grammar::DutyContext* context) {
+    ast::Duty out;
+    Grammar::BearerContext* bearer = context->bearer();
+    if (bearer->ANY() != nullptr) {
+        out.kind = ast::Duty::Bearer::role;
+        out.role = name(bearer->name());
+    } else {
+        if (bearer->EVERY() != nullptr) {
+            out.kind = ast::Duty::Bearer::every;
+            out.variable = name(bearer->name());
+        }
+        out.bearer = branch(bearer->branch());
+    }
+    out.action = path(context->path());
+    out.arguments = arguments(context->arguments());
+    out.amount = integer(context->INTEGER(), false);
+    out.hours = context->HOURS() != nullptr;
+    if (context->AFTER() != nullptr) out.after = branch(context->branch());
+    if (Grammar::RemedyContext* remedy = context->remedy()) {
+        out.remedy =
+            ast::Duty::Remedy{path(remedy->path()), arguments(remedy->arguments()), span(remedy)};
+    }
     out.span = span(context);
     return out;
 }

@@ -35,6 +35,22 @@ ast::TestStep Builder::step(Grammar::StepContext* context) {
     if (auto* c = dynamic_cast<Grammar::CallStepContext*>(context)) {
         return {where, ast::CallStep{path(c->path()), arguments(c->arguments()), name(c->name())}};
     }
+    if (auto* c = dynamic_cast<Grammar::ExpectDutyStepContext*>(context)) {
+        ast::ExpectDuty out;
+        out.what = ast::ExpectDuty::What::open;
+        out.bearer = name(c->name());
+        out.action = path(c->path());
+        out.arguments = arguments(c->arguments());
+        return {where, std::move(out)};
+    }
+    if (dynamic_cast<Grammar::ExpectNoDutyStepContext*>(context) != nullptr)
+        return {where, ast::ExpectDuty{}};
+    if (auto* c = dynamic_cast<Grammar::ExpectBreachStepContext*>(context)) {
+        ast::ExpectDuty out;
+        out.what = ast::ExpectDuty::What::breach;
+        if (c->path() != nullptr) out.by_rule = path(c->path());
+        return {where, std::move(out)};
+    }
     ast::TestStep out =
         expectation(dynamic_cast<Grammar::ExpectStepContext*>(context)->expectation());
     out.span = where;

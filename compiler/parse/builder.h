@@ -45,7 +45,7 @@ private:
     [[nodiscard]] ast::Declaration store(Grammar::StoreDeclarationContext* context);
     [[nodiscard]] ast::Declaration action(Grammar::ActionDeclarationContext* context);
     [[nodiscard]] std::vector<ast::Field> fields(Grammar::FieldsContext* context);
-    [[nodiscard]] std::vector<ast::Name> by(Grammar::NamesContext* context);
+    void by(Grammar::NamesContext* context, ast::ActionDeclaration& out);
     [[nodiscard]] ast::Zone zone(antlr4::tree::TerminalNode* offset);
     [[nodiscard]] std::optional<ast::Version> version(antlr4::tree::TerminalNode* number);
     // build_type.cpp
@@ -64,6 +64,8 @@ private:
     void cites(Grammar::CitesContext* context, std::vector<ast::Citation>& out);
     [[nodiscard]] ast::Declaration source(Grammar::SourceDeclarationContext* context);
     [[nodiscard]] ast::Declaration default_line(Grammar::DefaultDeclarationContext* context);
+    [[nodiscard]] ast::Duty duty(Grammar::DutyContext* context);
+    [[nodiscard]] ast::Expression branch(Grammar::BranchContext* context);
     [[nodiscard]] ast::ActionSet action_set(Grammar::ActionSetContext* context);
     [[nodiscard]] ast::Declaration counter(Grammar::CounterDeclarationContext* context);
     [[nodiscard]] ast::Declaration observer(Grammar::ObserveDeclarationContext* context);

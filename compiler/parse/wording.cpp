@@ -55,8 +55,12 @@ constexpr Row ROWS[] = {
      "distinct VALUE per …, … on forbidden share"},
     {Grammar::RuleObserveDeclaration, ANY, "",
      "an observer reads: observe share { last[to] = today }"},
+    {Grammar::RuleDuty, ANY, "",
+     "a duty reads: to must report_use(dataset) within 30 days; or any office must …, every p in "
+     "parties must …; then, if it is needed, after DATE and else suspend(to)"},
     {Grammar::RuleNorm, ANY, "",
-     "after the colon stands permit, permit as of right, forbid, or require CONDITION"},
+     "after the colon stands permit, permit as of right, forbid, require CONDITION, or PARTY must "
+     "ACTION(…) within 30 days"},
     {Grammar::RuleRuleDeclaration, Grammar::PERMIT, "a colon is missing before `permit`",
      RULE_EXAMPLE},
     {Grammar::RuleRuleDeclaration, Grammar::FORBID, "a colon is missing before `forbid`",

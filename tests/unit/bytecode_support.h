@@ -55,11 +55,26 @@ type Int
 type Bool
 type Text(16)
 const #1 true
+type Party
+store seen #2 #0
+use rules seen #2 #0
+callee hub share #0 #2
+callee hub stop #3
 function rule 2 #0 #2 #1
 constant r2 c0
 ret r2 x1
 function message 2 #0 #2
 ret r0 x2
+function action 2 #0 #2
+write_store r0 s0 r1
+ret r0 x0
+function message 2 #0 #2 #3 #0
+caller r2
+move r3 r0
+ret r2 x2
+function message 2 #0 #2 #3
+caller r2
+ret r2 x1
 governs hub
 governed hub share #0 #2
 source PIPL law "Personal Information Protection Law" 2021-11-01
@@ -74,6 +89,10 @@ because _ "approved"
 cites 1 "3.2"
 rule second permit right
 on hub share
+rule third duty
+on hub share
+must party _ a0 x01 f3 30 days else a1 f4
+observer seen_each hub share f2
 default hub share silent
 )";
 

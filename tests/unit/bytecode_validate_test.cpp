@@ -126,7 +126,7 @@ TEST(Validator, refuses_rules_that_do_not_fit) {
     EXPECT_EQ(error("until 2027-01-01", "until 2026-01-01"), "rule first: its window is empty");
     EXPECT_EQ(error("rule second permit right", "rule second forbid right"),
               "rule second: only a permit may be as of right");
-    EXPECT_EQ(error("overrides 1", "overrides 2"), "rule first: it overrides no rule");
+    EXPECT_EQ(error("overrides 1", "overrides 9"), "rule first: it overrides no rule");
     EXPECT_EQ(error("overrides 1", "overrides 1\noverrides 1"),
               "rule first: it overrides a rule twice");
     EXPECT_EQ(error("rule second permit right", "rule second permit right\noverrides 0"),
@@ -143,7 +143,7 @@ TEST(Validator, refuses_rules_that_do_not_fit) {
     EXPECT_EQ(error("rule second permit right\non hub share", "rule second permit\non hub shave"),
               "rule second: it names hub.shave, which is not governed");
     EXPECT_EQ(error("scope f0", "scope f1"), "rule first: function 1 is of another kind");
-    EXPECT_EQ(error("scope f0", "scope f2"), "rule first: there is no function 2");
+    EXPECT_EQ(error("scope f0", "scope f9"), "rule first: there is no function 9");
     EXPECT_EQ(error("unless f0", "unless f1"), "rule first: function 1 is of another kind");
     EXPECT_EQ(error("because f1 \"a\" \"b\" \"c\"", "because f1 \"a\" \"b\""),
               "rule first: a message of 2 texts around 2 values");
@@ -151,8 +151,38 @@ TEST(Validator, refuses_rules_that_do_not_fit) {
               "rule first: a message of 0 texts around 0 values");
     EXPECT_EQ(error("because f1", "because f0"), "rule first: function 0 is of another kind");
     EXPECT_EQ(error("default hub share",
-                    "rule third permit\non hub share\non hub share\ndefault hub share"),
-              "rule third: it names hub.share twice");
+                    "rule fourth permit\non hub share\non hub share\ndefault hub share"),
+              "rule fourth: it names hub.share twice");
+    EXPECT_EQ(error("rule second permit right", "rule second permit\noverrides 2"),
+              "rule second: a duty and another norm override each other");
+    EXPECT_EQ(error("rule third duty", "rule third permit"),
+              "rule third: a duty has its terms, and nothing else has");
+    EXPECT_EQ(error("_ a0 x01", "_ a2 x01"), "rule third: a duty to call no action");
+    EXPECT_EQ(error("x01", "x0"), "rule third: a duty with other arguments");
+    EXPECT_EQ(error("30 days", "1000001 days"), "rule third: a duty with too distant a deadline");
+    EXPECT_EQ(error("must party", "must role"), "rule third: a duty of nobody");
+    EXPECT_EQ(error("must party _", "must role clerk"),
+              "rule third: a duty with not as many values as it needs");
+    EXPECT_EQ(error("must party", "must every"),
+              "rule third: a duty whose bearers are no set of parties");
+    EXPECT_EQ(error("f3 30 days", "f4 30 days"),
+              "rule third: a duty with not as many values as it needs");
+    EXPECT_EQ(error("f3 30 days", "f3 30 days after"),
+              "rule third: a duty with not as many values as it needs");
+    EXPECT_EQ(error("f3 30 days", "f1 30 days"), "rule third: a value of a duty of another type");
+    EXPECT_EQ(error("f3 30 days", "_ 30 days"), "rule third: a duty whose values are not its own");
+    EXPECT_EQ(error("else a1 f4", "else a2 f4"), "rule third: a remedy that is no action");
+    EXPECT_EQ(error("else a1 f4", "else a1 _"), "rule third: a duty whose values are not its own");
+    EXPECT_EQ(error("observer seen_each hub share", "observer seen_each hub shave"),
+              "observer seen_each: it names hub.shave, which is not governed");
+    EXPECT_EQ(error("share f2", "share f1"), "observer seen_each: function 1 is of another kind");
+    EXPECT_EQ(error("observer seen_each hub share f2",
+                    "observer seen_each hub share f2\nobserver seen_each hub share f2"),
+              "observer seen_each: it observes an action twice");
+    EXPECT_EQ(error("use rules seen", "use hub seen"),
+              "function 2: instruction 0 (write_store): a write to another's store");
+    EXPECT_EQ(error("write_store r0 s0 r1\n", "call_action a0 r0 x2\n"),
+              "observer seen_each: it does more than keep stores");
 }
 
 // Code of an action with registers r0 Int, r1 Text, r2 Bool, r3 Set, r4 Int, r5 Record, r6 Int?.

@@ -33,7 +33,7 @@ struct Row {
     bool conflict = false;
 };
 
-const Norm P = Norm::permit, X = Norm::forbid, R = Norm::require;
+const Norm P = Norm::permit, X = Norm::forbid, R = Norm::require, D = Norm::duty;
 
 const std::vector<Row>& rows() {
     static const std::vector<Row> table = {
@@ -133,6 +133,23 @@ const std::vector<Row>& rows() {
          Answer::forbidden,
          {0, 1},
          true},
+        {"a duty says nothing about the call", {{D}}, Answer::permitted, Answer::permitted},
+        {"a duty in doubt does not forbid", {{D, E}}, Answer::permitted, Answer::permitted},
+        {"a duty whose values are missing forbids",
+         {{D, T, E}},
+         Answer::permitted,
+         Answer::forbidden,
+         {0}},
+        {"a duty out of scope forbids nothing", {{D, F, E}}, Answer::permitted, Answer::permitted},
+        {"a duty that yields to an exception forbids nothing",
+         {{D, T, E, {T}}},
+         Answer::permitted,
+         Answer::permitted},
+        {"a duty in doubt whose values are missing forbids",
+         {{D, E, E}},
+         Answer::permitted,
+         Answer::forbidden,
+         {0}},
         {"all that permit are deciding",
          {{P}, {P, F}, {P}},
          Answer::forbidden,

@@ -54,7 +54,9 @@ struct Scene {
         std::vector<Truth*> all;
         for (std::size_t i = 0; i < facts.size(); ++i) {
             all.push_back(&facts[i].scope);
-            if (regulation.rules[i].norm == Norm::require) all.push_back(&facts[i].condition);
+            // Of a duty: whether its bearer, arguments and deadline have values.
+            const Norm norm = regulation.rules[i].norm;
+            if (norm == Norm::require || norm == Norm::duty) all.push_back(&facts[i].condition);
             for (Truth& exception : facts[i].exceptions) all.push_back(&exception);
         }
         return all;
@@ -188,7 +190,7 @@ TEST(Permission, of_every_small_regulation_only_falls_with_doubt) {
             expect_never_more_permissive(scenes, 64, random);
             ++cases;
         } while (step(truths, std::vector<std::size_t>(truths.size(), 3)));
-    } while (step(shape, {3, 3, 3, 3, 2, 2}));
+    } while (step(shape, {4, 4, 3, 3, 2, 2}));
     EXPECT_GT(cases, 20'000U);
 }
 
@@ -197,12 +199,14 @@ Scene random_scene(Random& random) {
     scene.regulation.restrictions_first = random.below(3) == 0;
     const std::size_t rules = 1 + random.below(7);
     for (std::size_t i = 0; i < rules; ++i) {
-        scene.add(static_cast<Norm>(random.below(3)));
+        scene.add(static_cast<Norm>(random.below(4)));
         bytecode::RuleDecl& rule = scene.regulation.rules[i];
         rule.as_of_right = rule.norm == Norm::permit && random.below(4) == 0;
         // Edges go to earlier rules only; the order of evaluation is not that of the text.
         for (std::uint16_t weaker = 0; weaker < i; ++weaker) {
-            if (random.below(3) == 0) rule.overrides.push_back(weaker);
+            const bool duties = rule.norm == Norm::duty;
+            const bool other = scene.regulation.rules[weaker].norm == Norm::duty;
+            if (duties == other && random.below(3) == 0) rule.overrides.push_back(weaker);
         }
         if (random.below(5) == 0)
             rule.until = value::Date{DAY.days + static_cast<int>(random.below(3)) - 1};

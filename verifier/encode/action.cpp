@@ -251,6 +251,7 @@ Memory World::observe(Frame& frame, Memory memory, Term path) {
 }
 
 Term World::may_enter(const check::Action& action, Term caller) {
+    if (action.by_duty) return Terms::no();
     if (action.by_roles.empty()) return Terms::yes();
     std::vector<Term> held;
     for (const std::string& role : action.by_roles) {

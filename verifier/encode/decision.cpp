@@ -43,6 +43,17 @@ RuleTerms encode_rule(World& world, const Frame& frame, check::ModuleId regulati
         terms.exceptions.push_back(world.condition(terms.site, exception.condition));
     }
     terms.condition = world.condition(terms.site, body.condition);
+    if (body.duty) {
+        std::vector<Term> known;
+        const auto add = [&](const check::ExprRef& value) {
+            if (value) known.push_back(world.encode(terms.site, *value).known);
+        };
+        add(body.duty->bearer);
+        add(body.duty->after);
+        for (const check::ExprRef& value : body.duty->arguments) add(value);
+        for (const check::ExprRef& value : body.duty->remedy_arguments) add(value);
+        terms.told = world.terms.all(std::move(known));
+    }
     return terms;
 }
 
@@ -101,6 +112,9 @@ void answer(World& world, RegulationTerms& regulation, check::Answer by_default)
             case check::Norm::forbid:
                 clear.push_back(terms.effective.no);
                 denied.push_back(terms.effective.yes);
+                break;
+            case check::Norm::duty:  // what cannot be told forbids
+                clear.push_back(world.terms.either(terms.effective.no, terms.told));
                 break;
             case check::Norm::require:
                 clear.push_back(terms.violated.no);

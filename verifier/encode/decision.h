@@ -15,7 +15,8 @@ struct RuleTerms {
     Site site;               // where its expressions are read
     Term in_force;
     Truth scope, active, effective;
-    Truth condition, violated;  // of a require
+    Truth condition, violated;      // of a require
+    Term told = smt::Terms::yes();  // of a duty: bearer, arguments and deadline have values
     std::vector<Truth> exceptions;
 };
 

@@ -158,7 +158,8 @@ void check_right(Analysis& analysis, const encode::RegulationTerms& grants,
         bool by_rule = false;
         for (const encode::RuleTerms& terms : denies.rules) {
             const check::Rule& against = other.rules[terms.rule];
-            if (against.norm == check::Norm::permit) continue;
+            if (against.norm != check::Norm::forbid && against.norm != check::Norm::require)
+                continue;
             const bool is_require = against.norm == check::Norm::require;
             const Term applies = is_require ? terms.violated.yes : terms.effective.yes;
             if (smt::evaluate(analysis.world.terms, analysis.solver.model(), applies) != 1)

@@ -143,6 +143,7 @@ struct StoryLine {
         return text;
     }
     std::string operator()(const call::CaseStore&) const { return {}; }
+    std::string operator()(const call::CaseDuty&) const { return {}; }
 };
 
 std::string message_of(const check::Message& message,

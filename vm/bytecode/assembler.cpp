@@ -124,6 +124,8 @@ private:
     void on(Words& words);
     void unless(Words& words);
     void because(Words& words);
+    void must(Words& words);
+    void by_duty(Words& words);
     void observer(Words& words);
     void default_line(Words& words);
 
@@ -341,7 +343,7 @@ void Assembler::source(Words& words) {
 void Assembler::rule(Words& words) {
     RuleDecl& rule = module_.rules.emplace_back();
     rule.name = words.word();
-    rule.norm = words.one_of<Norm>({"permit", "forbid", "require"});
+    rule.norm = words.one_of<Norm>({"permit", "forbid", "require", "duty"});
     rule.as_of_right = words.take("right");
     if (words.take("from")) rule.from = words.date();
     if (words.take("until")) rule.until = words.date();
@@ -390,6 +392,30 @@ void Assembler::because(Words& words) {
     while (!words.at_end() && words.ok()) message.texts.push_back(words.quoted());
 }
 
+void Assembler::must(Words& words) {
+    if (module_.rules.empty() || module_.rules.back().bodies.empty())
+        return words.wrong("`must` before an `on`");
+    DutyTerms& duty = module_.rules.back().bodies.back().duty.emplace();
+    duty.bearer = words.one_of<Bearer>({"party", "role", "every"});
+    if (!words.take("_")) duty.role = words.word();
+    duty.callee = words.number<std::uint16_t>("a");
+    for (const char c : words.word().substr(1)) duty.any.push_back(c == '1');
+    if (!words.take("_")) duty.values = words.number<FunctionIndex>("f");
+    duty.amount = words.number<std::uint32_t>();
+    duty.hours = words.take("hours");
+    if (!duty.hours && !words.take("days")) return words.wrong("hours or days");
+    duty.after = words.take("after");
+    if (!words.take("else")) return;
+    DutyRemedy& remedy = duty.remedy.emplace();
+    remedy.callee = words.number<std::uint16_t>("a");
+    if (!words.take("_")) remedy.arguments = words.number<FunctionIndex>("f");
+}
+
+void Assembler::by_duty(Words& words) {
+    if (module_.actions.empty()) return words.wrong("`by_duty` before an action");
+    module_.actions.back().by_duty = true;
+}
+
 void Assembler::observer(Words& words) {
     ObserverDecl& observer = module_.observers.emplace_back();
     observer.name = words.word();
@@ -433,6 +459,8 @@ const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
         {"on", &Assembler::on},
         {"unless", &Assembler::unless},
         {"because", &Assembler::because},
+        {"must", &Assembler::must},
+        {"by_duty", &Assembler::by_duty},
         {"observer", &Assembler::observer},
         {"default", &Assembler::default_line},
     };

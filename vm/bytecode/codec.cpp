@@ -50,6 +50,10 @@ public:
     void beside(const std::vector<T>& items, Each each) {
         list(items, 0, each);
     }
+    void bits(const std::vector<bool>& bits, std::size_t) {
+        out_.count(bits.size());
+        for (const bool bit : bits) out_.boolean(bit);
+    }
     void nothing() { out_.count(0); }
 
 private:
@@ -99,6 +103,10 @@ public:
     void beside(std::vector<T>& items, Each each) {
         if (in_.count(items.size()) != items.size()) in_.fail("not one entry for each action");
         for (std::size_t i = 0; i < items.size() && in_.ok(); ++i) each(items[i]);
+    }
+    void bits(std::vector<bool>& bits, std::size_t max) {
+        const std::size_t count = in_.count(max);
+        for (std::size_t i = 0; i < count && in_.ok(); ++i) bits.push_back(in_.boolean());
     }
     void nothing() { (void)in_.count(0); }
 

@@ -60,6 +60,7 @@ private:
     void actions();
     void regulation();
     void rule(const RuleDecl& rule);
+    void duty(const DutyTerms& duty);
     void message(std::string_view indent, const std::optional<MessageTemplate>& message);
     void cites(std::string_view indent, const std::vector<CitationRef>& cites);
 
@@ -126,6 +127,7 @@ void Disassembler::actions() {
         line("action {} f{}{}", action.name, action.code,
              named_types(action.parameter_names, action.parameters));
         for (const std::string& role : action.by_roles) line("  by {}", role);
+        if (action.by_duty) line("  by_duty");
         for (const std::uint16_t use : action.reads) line("  reads s{}", use);
         for (const std::uint16_t use : action.writes) line("  writes s{}", use);
     }
@@ -145,8 +147,24 @@ void Disassembler::message(std::string_view indent, const std::optional<MessageT
          texts);
 }
 
+void Disassembler::duty(const DutyTerms& duty) {
+    static constexpr std::array<std::string_view, 3> bearers = {"party", "role", "every"};
+    std::string any;
+    for (const bool fits : duty.any) any += fits ? '1' : '0';
+    const auto function = [](const std::optional<FunctionIndex>& index) {
+        return index ? fmt::format("f{}", *index) : std::string("_");
+    };
+    line("    must {} {} a{} x{} {} {} {}{}{}", bearers[static_cast<std::size_t>(duty.bearer)],
+         duty.role.empty() ? "_" : duty.role, duty.callee, any, function(duty.values), duty.amount,
+         duty.hours ? "hours" : "days", duty.after ? " after" : "",
+         duty.remedy
+             ? fmt::format(" else a{} {}", duty.remedy->callee, function(duty.remedy->arguments))
+             : std::string());
+}
+
 void Disassembler::rule(const RuleDecl& rule) {
-    static constexpr std::array<std::string_view, 3> norms = {"permit", "forbid", "require"};
+    static constexpr std::array<std::string_view, 4> norms = {"permit", "forbid", "require",
+                                                              "duty"};
     const auto bound = [](std::string_view word, const std::optional<value::Date>& date) {
         return date ? fmt::format(" {} {}", word, value::to_text(*date)) : std::string();
     };
@@ -157,6 +175,7 @@ void Disassembler::rule(const RuleDecl& rule) {
     for (const RuleBody& body : rule.bodies) {
         line("  on {} {}{}{}", body.contract, body.action, with("scope f", body.scope),
              with("condition f", body.condition));
+        if (body.duty) duty(*body.duty);
         message("  ", body.because);
         for (const ExceptionDecl& exception : body.exceptions) {
             line("    unless f{}", exception.condition);

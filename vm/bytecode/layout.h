@@ -73,6 +73,7 @@ void fields(Io& io, Like<ActionDecl> auto& action) {
     io.list(action.parameter_names, MAX_PARAMETERS, [&](auto& name) { io.name(name); });
     io.list(action.parameters, MAX_PARAMETERS, [&](auto& type) { io.type_index(type); });
     io.list(action.by_roles, MAX_DECLARATIONS, [&](auto& role) { io.name(role); });
+    io.boolean(action.by_duty);
     io.u32(action.code);
 }
 
@@ -116,11 +117,28 @@ void fields(Io& io, Like<ExceptionDecl> auto& exception) {
 }
 
 template <typename Io>
+void fields(Io& io, Like<DutyTerms> auto& duty) {
+    io.enumeration(duty.bearer, 3, "bearer");
+    io.text(duty.role);
+    io.u16(duty.callee);
+    io.bits(duty.any, MAX_PARAMETERS);
+    io.optional(duty.values, [&](auto& function) { io.u32(function); });
+    io.u32(duty.amount);
+    io.boolean(duty.hours);
+    io.boolean(duty.after);
+    io.optional(duty.remedy, [&](auto& remedy) {
+        io.u16(remedy.callee);
+        io.optional(remedy.arguments, [&](auto& function) { io.u32(function); });
+    });
+}
+
+template <typename Io>
 void fields(Io& io, Like<RuleBody> auto& body) {
     io.name(body.contract);
     io.name(body.action);
     io.optional(body.scope, [&](auto& function) { io.u32(function); });
     io.optional(body.condition, [&](auto& function) { io.u32(function); });
+    io.optional(body.duty, [&](auto& duty) { fields(io, duty); });
     io.list(body.exceptions, MAX_DECLARATIONS, [&](auto& exception) { fields(io, exception); });
     io.optional(body.because, [&](auto& message) { fields(io, message); });
 }
@@ -128,7 +146,7 @@ void fields(Io& io, Like<RuleBody> auto& body) {
 template <typename Io>
 void fields(Io& io, Like<RuleDecl> auto& rule) {
     io.name(rule.name);
-    io.enumeration(rule.norm, 3, "norm");
+    io.enumeration(rule.norm, 4, "norm");
     io.boolean(rule.as_of_right);
     io.optional(rule.from, [&](auto& date) { fields(io, date); });
     io.optional(rule.until, [&](auto& date) { fields(io, date); });

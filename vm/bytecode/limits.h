@@ -6,6 +6,8 @@
 
 namespace edict::bytecode {
 
+inline constexpr std::uint32_t MAX_DUTY_AMOUNT = 1'000'000;  // days or hours of one deadline
+
 inline constexpr std::size_t MAX_MODULE_BYTES = 16 << 20;
 inline constexpr std::size_t MAX_TYPES = 4'096;
 inline constexpr std::size_t MAX_TYPE_TABLE_BYTES = 256 << 10;

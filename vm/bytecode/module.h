@@ -81,6 +81,7 @@ struct ActionDecl {
     std::vector<std::string> parameter_names;
     std::vector<TypeIndex> parameters;
     std::vector<std::string> by_roles;  // empty: anyone
+    bool by_duty = false;               // runs only as the remedy of a duty
     FunctionIndex code = 0;
     std::vector<std::uint16_t> reads;  // indexes of the store table, own code only, ascending
     std::vector<std::uint16_t> writes;
@@ -95,7 +96,7 @@ struct CitationRef {
     std::string place;
 };
 
-enum class Norm : std::uint8_t { permit, forbid, require };
+enum class Norm : std::uint8_t { permit, forbid, require, duty };
 enum class Answer : std::uint8_t { permitted, forbidden, silent };
 
 struct MessageTemplate {  // texts.size() == number of values that `values` returns + 1
@@ -107,10 +108,29 @@ struct ExceptionDecl {
     std::optional<MessageTemplate> because;
     std::vector<CitationRef> cites;
 };
+enum class Bearer : std::uint8_t { party, role, every };
+struct DutyRemedy {
+    std::uint16_t callee = 0;                // an action by duty
+    std::optional<FunctionIndex> arguments;  // message function: all of them; none: it takes none
+};
+struct DutyTerms {  // who must call what until when, as it follows from the governed call
+    Bearer bearer = Bearer::party;
+    std::string role;          // of role; else empty
+    std::uint16_t callee = 0;  // the action that fulfils it
+    std::vector<bool> any;     // for each of its parameters: whether every argument does
+    // Message function: the bearer (not of role; of every: the set), the arguments that are given,
+    // and the day from which it counts (only with `after`). None: it returns nothing.
+    std::optional<FunctionIndex> values;
+    std::uint32_t amount = 0;
+    bool hours = false;  // else days
+    bool after = false;
+    std::optional<DutyRemedy> remedy;
+};
 struct RuleBody {  // a rule as it applies to one action
     std::string contract, action;
     std::optional<FunctionIndex> scope;      // none: always
     std::optional<FunctionIndex> condition;  // of a require
+    std::optional<DutyTerms> duty;           // of a duty
     std::vector<ExceptionDecl> exceptions;
     std::optional<MessageTemplate> because;
 };
@@ -174,7 +194,7 @@ struct Module {
     std::vector<RuleDecl> rules;
     std::vector<ObserverDecl> observers;  // in text order
     std::vector<DefaultDecl> defaults;
-    // Sections of the format that the language does not fill yet: personal flags, duties,
+    // Sections of the format that the language does not fill yet: personal flags,
     // parameters, tables, schema history. They are written as empty and must be read as empty.
 };
 

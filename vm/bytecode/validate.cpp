@@ -263,6 +263,7 @@ std::string ModuleCheck::action_problem(const ActionDecl& action) {
         return "not as many names as parameters";
     }
     if (!are_types(action.parameters)) return "a parameter of an unknown type";
+    if (action.by_duty && !action.by_roles.empty()) return "by duty and by a role";
     problem =
         function_problem(module_, action.code, FunctionKind::action, action.parameters, relations_);
     if (!problem.empty()) return problem;

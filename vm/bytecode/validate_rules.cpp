@@ -72,6 +72,11 @@ private:
     [[nodiscard]] std::string message_problem(const std::optional<MessageTemplate>& message,
                                               const std::vector<TypeIndex>& parameters) const;
     [[nodiscard]] std::string overrides_problem() const;
+    [[nodiscard]] std::string duty_problem(const DutyTerms& duty,
+                                           const std::vector<TypeIndex>& parameters) const;
+    [[nodiscard]] std::string values_problem(const std::optional<FunctionIndex>& function,
+                                             const std::vector<const value::Type*>& types,
+                                             const std::vector<TypeIndex>& parameters) const;
     [[nodiscard]] std::string observer_problem(const ObserverDecl& observer) const;
 
     const Module& module_;
@@ -158,6 +163,13 @@ std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) 
     const auto check = [&](FunctionIndex index) {
         return function_problem(module_, index, FunctionKind::rule, parameters, relations_);
     };
+    if (body.duty.has_value() != (rule.norm == Norm::duty)) {
+        return "a duty has its terms, and nothing else has";
+    }
+    if (body.duty) {
+        std::string problem = duty_problem(*body.duty, parameters);
+        if (!problem.empty()) return problem;
+    }
     if (body.condition.has_value() != (rule.norm == Norm::require)) {
         return "a require has a condition, and nothing else has";
     }
@@ -186,6 +198,8 @@ std::string RuleCheck::rule_problem(std::size_t at) const {
     for (const std::uint16_t weaker : rule.overrides) {
         if (weaker >= module_.rules.size()) return "it overrides no rule";
         if (!overridden.insert(weaker).second) return "it overrides a rule twice";
+        if ((module_.rules[weaker].norm == Norm::duty) != (rule.norm == Norm::duty))
+            return "a duty and another norm override each other";
     }
     if (std::string problem = citations_problem(rule.cites); !problem.empty()) return problem;
     std::set<ActionName> named;
@@ -196,6 +210,70 @@ std::string RuleCheck::rule_problem(std::size_t at) const {
         if (std::string problem = body_problem(rule, body); !problem.empty()) return problem;
     }
     return {};
+}
+
+// Whether the function returns just values of these types; none if there are none.
+std::string RuleCheck::values_problem(const std::optional<FunctionIndex>& function,
+                                      const std::vector<const value::Type*>& types,
+                                      const std::vector<TypeIndex>& parameters) const {
+    if (function.has_value() == types.empty()) return "a duty whose values are not its own";
+    if (!function) return {};
+    std::string problem =
+        function_problem(module_, *function, FunctionKind::message, parameters, relations_);
+    if (!problem.empty()) return problem;
+    const Function& code = module_.functions[*function];
+    const Instruction& ret = code.code.back();
+    if (ret.c != types.size()) return "a duty with not as many values as it needs";
+    for (std::size_t i = 0; i < types.size(); ++i) {
+        if (!relations_.fits(*module_.types[code.registers[ret.b + i]], *types[i]))
+            return "a value of a duty of another type";
+    }
+    return {};
+}
+
+std::string RuleCheck::duty_problem(const DutyTerms& duty,
+                                    const std::vector<TypeIndex>& parameters) const {
+    if (duty.callee >= module_.callees.size()) return "a duty to call no action";
+    const Callee& callee = module_.callees[duty.callee];
+    if (duty.any.size() != callee.parameters.size()) return "a duty with other arguments";
+    if (duty.amount > MAX_DUTY_AMOUNT) return "a duty with too distant a deadline";
+    if ((duty.bearer == Bearer::role) == duty.role.empty()) return "a duty of nobody";
+    if (!duty.role.empty()) {
+        if (std::string problem = name_problem(duty.role, false); !problem.empty()) return problem;
+    }
+    std::vector<const value::Type*> types;
+    const value::TypeRef party = value::party_type(), date = value::date_type();
+    const Function* values = duty.values && *duty.values < module_.functions.size()
+                                 ? &module_.functions[*duty.values]
+                                 : nullptr;
+    if (duty.bearer == Bearer::every) {
+        if (values == nullptr || values->code.empty() || values->code.back().c == 0)
+            return "a duty of nobody";
+        const std::size_t first = values->code.back().b;
+        if (first >= values->registers.size()) return "a duty of nobody";
+        const value::Type& set = *module_.types[values->registers[first]];
+        if (set.kind != value::Kind::set || set.parts[0]->kind != value::Kind::party)
+            return "a duty whose bearers are no set of parties";
+        types.push_back(&set);
+    } else if (duty.bearer == Bearer::party) {
+        types.push_back(party.get());
+    }
+    for (std::size_t i = 0; i < duty.any.size(); ++i) {
+        if (!duty.any[i]) types.push_back(module_.types[callee.parameters[i]].get());
+    }
+    if (duty.after) types.push_back(date.get());
+    std::string problem = values_problem(duty.values, types, parameters);
+    if (!problem.empty() || !duty.remedy) return problem;
+    if (duty.remedy->callee >= module_.callees.size()) return "a remedy that is no action";
+    const std::string& governed = module_.callees[duty.remedy->callee].module;
+    if (std::find(module_.governs.begin(), module_.governs.end(), governed) ==
+        module_.governs.end()) {
+        return "a remedy of a module that it does not govern";
+    }
+    types.clear();
+    for (const TypeIndex type : module_.callees[duty.remedy->callee].parameters)
+        types.push_back(module_.types[type].get());
+    return values_problem(duty.remedy->arguments, types, parameters);
 }
 
 std::string RuleCheck::observer_problem(const ObserverDecl& observer) const {
@@ -209,12 +287,10 @@ std::string RuleCheck::observer_problem(const ObserverDecl& observer) const {
     problem = function_problem(module_, observer.code, FunctionKind::action,
                                action->second->parameters, relations_);
     if (!problem.empty()) return problem;
+    // Code writes no store of another module: that is checked with the code.
     for (const Instruction& in : module_.functions[observer.code].code) {
         if (in.op == Opcode::emit || in.op == Opcode::call_action)
             return "it does more than keep stores";
-        const bool writes = in.op == Opcode::write_store || in.op == Opcode::remove_key;
-        if (writes && module_.store_table[in.b].module != module_.name)
-            return "it writes a store of another module";
     }
     return {};
 }

@@ -51,8 +51,11 @@ Findings find(const bytecode::Module& regulation, const GovernedBy& governed, va
 }
 
 // What a rule says against the call: a forbid that is effective, a require that is violated.
-Truth objection(Norm norm, Truth effective, Truth violated) {
+Truth objection(Norm norm, Truth effective, Truth violated, Truth condition) {
     if (norm == Norm::forbid) return effective;
+    // Nobody can owe what cannot be told.
+    if (norm == Norm::duty)
+        return both(effective, condition == Truth::error ? Truth::error : Truth::no);
     return norm == Norm::require ? violated : Truth::no;
 }
 
@@ -75,15 +78,19 @@ void find_conflict(const bytecode::Module& regulation, const GovernedBy& governe
     answer.overlap = meets && !answer.conflict;
 }
 
-RuleBits bits_of(std::size_t rules, const GovernedBy& governed, const Findings& found) {
-    const std::vector<bool> none(rules, false);
+RuleBits bits_of(const bytecode::Module& regulation, const GovernedBy& governed,
+                 const Findings& found, const std::vector<RuleFacts>& facts) {
+    const std::vector<bool> none(regulation.rules.size(), false);
     RuleBits bits{none, none, none, none};
     for (std::size_t i = 0; i < governed.rules.size(); ++i) {
         const std::uint32_t rule = governed.rules[i].rule;
         bits.active[rule] = found.active[i] == Truth::yes;
         bits.effective[rule] = found.effective[i] == Truth::yes;
         bits.violated[rule] = found.violated[i] == Truth::yes;
-        bits.error[rule] = found.effective[i] == Truth::error || found.violated[i] == Truth::error;
+        const bool untold = regulation.rules[rule].norm == Norm::duty &&
+                            found.effective[i] != Truth::no && facts[i].condition == Truth::error;
+        bits.error[rule] =
+            found.effective[i] == Truth::error || found.violated[i] == Truth::error || untold;
     }
     return bits;
 }
@@ -171,14 +178,15 @@ RegulationAnswer answer_of(const bytecode::Module& regulation, const GovernedBy&
 
     RegulationAnswer answer;
     answer.regulation = regulation.name;
-    answer.bits = bits_of(regulation.rules.size(), governed, found);
+    answer.bits = bits_of(regulation, governed, found, facts);
     find_conflict(regulation, governed, found, answer);
 
     std::vector<Deciding> against, in_favour;
     for (std::size_t i = 0; i < governed.rules.size(); ++i) {
         const std::uint32_t rule = governed.rules[i].rule;
         const Norm norm = regulation.rules[rule].norm;
-        if (objection(norm, found.effective[i], found.violated[i]) != Truth::no) {
+        if (objection(norm, found.effective[i], found.violated[i], facts[i].condition) !=
+            Truth::no) {
             against.push_back({rule, {}, {}});
         } else if (norm == Norm::permit && found.effective[i] == Truth::yes) {
             in_favour.push_back({rule, {}, {}});

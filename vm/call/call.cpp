@@ -55,7 +55,7 @@ CallResult run_call(const LinkedSet& set, const StateView& state, const Call& ca
     Execution execution(set, state, call.signer, block, engine);
     execution.begin(action->cost);
     if (execution.run(*action, call.arguments, call.caller)) {
-        execution.commit();
+        if (execution.settle_duties(state)) execution.commit();
     } else if (execution.is_forbidden()) {
         execution.observe_forbidden(state);
     }

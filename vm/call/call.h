@@ -87,6 +87,29 @@ struct EmittedEvent {
     base::Bytes fields;  // each field's canonical bytes, in order
 };
 
+// Who must call what until when, frozen when the call that made it commits.
+struct Duty {
+    std::string regulation;
+    crypto::Hash module_hash;  // of the regulation that made it
+    std::uint32_t rule = 0;
+    std::optional<value::PartyId> bearer;
+    std::string role;  // whoever holds it must, if there is no bearer; else empty
+    std::string module, action;
+    std::vector<std::optional<base::Bytes>> arguments;  // canonical; none: any
+    std::int64_t deadline_ms = 0;                       // breached from this block time on
+    struct Remedy {
+        std::string module, action;
+        base::Bytes arguments;  // canonical, one after the other
+        friend bool operator==(const Remedy&, const Remedy&) = default;
+    };
+    std::optional<Remedy> remedy;
+    friend bool operator==(const Duty&, const Duty&) = default;
+};
+struct CreatedDuty {
+    Duty duty;
+    bool in_doubt = false;  // whether its rule applies is in error
+};
+
 struct CallResult {
     Outcome outcome = Outcome::refused;
     std::string reason;  // of failed and refused
@@ -96,6 +119,7 @@ struct CallResult {
     // Of a committed call all that it wrote; of a forbidden one what `on forbidden` counters wrote.
     std::map<StateKey, std::optional<base::Bytes>> writes;  // no bytes: removed
     std::vector<EmittedEvent> events;                       // only if committed
+    std::vector<CreatedDuty> duties;                        // only if committed
     bytecode::Cost cost;                                    // the static bound of the action
 };
 
@@ -107,7 +131,8 @@ struct CallResult {
 [[nodiscard]] bool in_force(const bytecode::RuleDecl& rule, value::Date day);
 struct RuleFacts {
     runtime::Truth scope = runtime::Truth::yes;
-    runtime::Truth condition = runtime::Truth::yes;  // of a require
+    runtime::Truth condition =
+        runtime::Truth::yes;  // of a require; of a duty: error without values
     std::vector<runtime::Truth> exceptions;
 };
 [[nodiscard]] RegulationAnswer answer_of(const bytecode::Module& regulation,

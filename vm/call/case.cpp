@@ -1,10 +1,13 @@
 #include "vm/call/case.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
 
+#include "base/check.h"
+#include "vm/call/duties.h"
 #include "vm/call/explain.h"
 
 namespace edict::call {
@@ -24,6 +27,8 @@ public:
             values_.erase(key);
         }
     }
+
+    [[nodiscard]] const std::map<StateKey, base::Bytes>& all() const { return values_; }
 
 private:
     std::map<StateKey, base::Bytes> values_;
@@ -48,7 +53,10 @@ private:
 
     void add_party(const CaseParty& party);
     void take(const CaseGiven& given);
-    void take(const CaseAt& at) { block_.time_ms = at.time_ms; }
+    void take(const CaseAt& at);
+    void take(const CaseDuty& expected);
+    [[nodiscard]] std::vector<DutyState> duties() const;
+    [[nodiscard]] std::string duties_text() const;
     void take(const CaseCall& call);
     void take(const CaseExpect& expected);
     void take(const CaseStore& expected);
@@ -178,6 +186,83 @@ std::string Story::named(std::string text) const {
         }
     }
     return text;
+}
+
+// What is due by then is breached, as it would be in the blocks between.
+void Story::take(const CaseAt& at) {
+    block_.time_ms = at.time_ms;
+    while (true) {
+        DutyBook::Writes writes;
+        (void)run_breaches(set_, state_, block_, engine_, BREACHES_PER_BLOCK, writes);
+        if (writes.empty()) return;
+        for (const auto& [key, value] : writes) state_.set(key, value);
+    }
+}
+
+std::vector<DutyState> Story::duties() const {
+    std::vector<DutyState> all;
+    for (const auto& [key, bytes] : state_.all()) {
+        if (key.module != CHAIN_MODULE || key.store != DUTY_STORE) continue;
+        base::Result<DutyState> state = decode_duty(bytes);
+        EDICT_CHECK(state.has_value());
+        all.push_back(*std::move(state));
+    }
+    return all;
+}
+
+std::string Story::duties_text() const {
+    std::vector<std::string> texts;
+    for (const DutyState& state : duties()) {
+        const Duty& duty = state.duty;
+        std::string who = "any " + duty.role;
+        if (duty.bearer) who = names_(*duty.bearer).value_or("another party");
+        const bytecode::Module* regulation = set_.find(duty.regulation);
+        texts.push_back(fmt::format("{} must {}.{} by {}.{} ({})", who, duty.module, duty.action,
+                                    duty.regulation, regulation->rules.at(duty.rule).name,
+                                    to_text(state.status)));
+    }
+    return texts.empty() ? "there is none" : fmt::format("there is: {}", fmt::join(texts, "; "));
+}
+
+void Story::take(const CaseDuty& expected) {
+    const std::vector<DutyState> all = duties();
+    const auto is_open = [](const DutyState& state) { return state.status == DutyStatus::open; };
+    if (expected.what == CaseDuty::What::none) {
+        if (std::none_of(all.begin(), all.end(), is_open)) return;
+        return fail("expected no duty, but " + duties_text());
+    }
+    if (expected.what == CaseDuty::What::breach) {
+        const bool found = std::any_of(all.begin(), all.end(), [&](const DutyState& state) {
+            if (is_open(state) || state.status == DutyStatus::discharged) return false;
+            const std::string& rule =
+                set_.find(state.duty.regulation)->rules.at(state.duty.rule).name;
+            return !expected.by_rule || state.duty.regulation + "." + rule == *expected.by_rule;
+        });
+        if (!found) fail("expected a breach, but " + duties_text());
+        return;
+    }
+    const LinkedAction* action = set_.find(expected.module, expected.action);
+    if (action == nullptr) return fail("there is no such action");
+    const bytecode::Module& module = *set_.modules[action->module];
+    const bytecode::ActionDecl& declared = module.actions[action->action];
+    const value::PartyId bearer = value::party_named(expected.bearer);
+    const bool found = std::any_of(all.begin(), all.end(), [&](const DutyState& state) {
+        const Duty& duty = state.duty;
+        if (!is_open(state) || duty.bearer != bearer || duty.module != expected.module ||
+            duty.action != expected.action || duty.arguments.size() != expected.arguments.size()) {
+            return false;
+        }
+        for (std::size_t i = 0; i < duty.arguments.size(); ++i) {
+            const value::Type& type = *module.types[declared.parameters[i]];
+            if (duty.arguments[i] &&
+                *duty.arguments[i] != value::to_bytes(expected.arguments[i], type))
+                return false;
+        }
+        return true;
+    });
+    if (found) return;
+    fail(fmt::format("expected the duty that {} must {}.{}, but {}", expected.bearer,
+                     expected.module, expected.action, duties_text()));
 }
 
 void Story::take(const CaseStore& expected) {

@@ -40,9 +40,18 @@ struct CaseStore {
     std::optional<value::Value> expected;  // none: absent
 };
 
+struct CaseDuty {  // about duties as they stand now
+    enum class What : std::uint8_t { open, none, breach };
+    What what = What::none;
+    std::string bearer;  // of open: a party of the case that owes this call
+    std::string module, action;
+    std::vector<value::Value> arguments;
+    std::optional<std::string> by_rule;  // of breach: "regulation.rule"
+};
+
 struct CaseStep {
     std::uint32_t origin = 0;  // index of the test step in the source, for diagnostics
-    std::variant<CaseGiven, CaseAt, CaseCall, CaseExpect, CaseStore> node;
+    std::variant<CaseGiven, CaseAt, CaseCall, CaseExpect, CaseStore, CaseDuty> node;
 };
 
 struct Case {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "vm/call/duties.h"
 #include "vm/runtime/failing_elements.h"
 
 namespace edict::call {
@@ -15,6 +16,10 @@ namespace {
 
 using bytecode::Answer;
 using bytecode::Norm;
+
+constexpr std::int64_t MS_PER_MINUTE = 60'000;
+constexpr std::int64_t MS_PER_HOUR = 60 * MS_PER_MINUTE;
+constexpr std::int64_t MS_PER_DAY = 24 * MS_PER_HOUR;
 
 // Puts a variable back to what it was when the scope ends.
 template <typename T>
@@ -64,6 +69,10 @@ bool Execution::run_entered(const LinkedAction& action,
                             const std::vector<value::Value>& arguments) {
     const bytecode::Module& module = *set_.modules[action.module];
     const bytecode::ActionDecl& declared = module.actions[action.action];
+    if (declared.by_duty) {
+        return end(Outcome::refused, fmt::format("{}.{} runs only where a duty is breached",
+                                                 module.name, declared.name));
+    }
     if (!may_call(declared)) {
         return end(Outcome::refused,
                    fmt::format("{}.{} may be called by {} only, and the caller has no such role",
@@ -74,9 +83,118 @@ bool Execution::run_entered(const LinkedAction& action,
         // If an inner call ended it, that has said how.
         return ended_ ? false : end(Outcome::failed, ended.why);
     }
-    if (decide(action, arguments)) return true;
+    if (decide(action, arguments)) {
+        done_.push_back({&action, arguments, caller_});
+        return true;
+    }
     forbidden_ = {&action, arguments, caller_};
     return end(Outcome::forbidden, {});
+}
+
+bool Execution::run_by_duty(const LinkedAction& action, const std::vector<value::Value>& arguments,
+                            const value::PartyId& caller) {
+    const Restore in_module(module_, action.module);
+    const Restore by(caller_, caller);
+    const bytecode::Module& module = *set_.modules[action.module];
+    overlay_.enter();
+    const runtime::ActionEnd ended =
+        engine_.run_action(module, module.actions[action.action].code, arguments, *this);
+    overlay_.leave();
+    if (!ended.failed) return true;
+    return ended_ ? false : end(Outcome::failed, ended.why);
+}
+
+// In the order of the call: what is done is done before what is owed for it.
+bool Execution::settle_duties(const StateView& state) {
+    DutyBook book(state, duty_writes_);
+    for (const Done& done : done_) {
+        const bytecode::Module& module = *set_.modules[done.action->module];
+        const bytecode::ActionDecl& declared = module.actions[done.action->action];
+        Performed performed{module.name, declared.name, {}, done.caller};
+        for (std::size_t i = 0; i < done.arguments.size(); ++i) {
+            performed.arguments.push_back(
+                value::to_bytes(done.arguments[i], *module.types[declared.parameters[i]]));
+        }
+        book.discharge(performed);
+        for (const std::string& role : done.action->owed_by_roles) {
+            if (has_role(done.caller, role)) book.discharge_of_role(performed, role);
+        }
+    }
+    if (result_.duties.size() > MAX_CALL_DUTIES) {
+        return end(Outcome::failed,
+                   fmt::format("it would make {} duties; a call may make {} at most",
+                               result_.duties.size(), MAX_CALL_DUTIES));
+    }
+    for (const CreatedDuty& created : result_.duties) {
+        const base::Status fits = book.create(created.duty);
+        if (!fits) return end(Outcome::failed, fits.error().message);
+    }
+    return true;
+}
+
+// The duties that a rule makes for a call; error: what they need has no value.
+runtime::Truth Execution::duty_values(const GovernedBy& governed, const GovernedBy::Rule& rule,
+                                      const std::vector<value::Value>& arguments,
+                                      std::vector<Duty>& duties) {
+    const bytecode::Module& regulation = *set_.modules[governed.regulation];
+    const bytecode::DutyTerms& terms = *regulation.rules[rule.rule].bodies[rule.body].duty;
+    std::vector<std::optional<value::Value>> values;
+    if (terms.values) values = engine_.run_message(regulation, *terms.values, arguments, *this);
+    std::vector<std::optional<value::Value>> remedy;
+    if (terms.remedy && terms.remedy->arguments)
+        remedy = engine_.run_message(regulation, *terms.remedy->arguments, arguments, *this);
+    for (const auto* all : {&values, &remedy}) {
+        for (const std::optional<value::Value>& value : *all) {
+            if (!value) return runtime::Truth::error;
+        }
+    }
+    Duty duty;
+    duty.regulation = regulation.name;
+    duty.module_hash = set_.hashes[governed.regulation];
+    duty.rule = rule.rule;
+    duty.role = terms.role;
+    const bytecode::Callee& callee = regulation.callees[terms.callee];
+    duty.module = callee.module;
+    duty.action = callee.action;
+    std::size_t next = terms.bearer == bytecode::Bearer::role ? 0 : 1;
+    for (std::size_t i = 0; i < terms.any.size(); ++i) {
+        duty.arguments.emplace_back();
+        if (!terms.any[i]) {
+            duty.arguments.back() =
+                value::to_bytes(*values[next++], *regulation.types[callee.parameters[i]]);
+        }
+    }
+    value::Date from = today(regulation);
+    if (terms.after) from = std::get<value::Date>(values[next]->data);
+    const int zone = regulation.zone_minutes.value_or(0);
+    if (!terms.hours) {  // to the end of the last day
+        duty.deadline_ms = (std::int64_t{from.days} + terms.amount + 1) * MS_PER_DAY -
+                           std::int64_t{zone} * MS_PER_MINUTE;
+    } else {  // the last instant is in time
+        const std::int64_t start =
+            terms.after ? (std::int64_t{from.days} + 1) * MS_PER_DAY - zone * MS_PER_MINUTE
+                        : block_.time_ms;
+        duty.deadline_ms = start + std::int64_t{terms.amount} * MS_PER_HOUR + 1;
+    }
+    if (terms.remedy) {
+        const bytecode::Callee& action = regulation.callees[terms.remedy->callee];
+        base::Writer out;
+        for (std::size_t i = 0; i < remedy.size(); ++i)
+            value::encode(out, *remedy[i], *regulation.types[action.parameters[i]]);
+        duty.remedy = Duty::Remedy{action.module, action.action, out.take()};
+    }
+    if (terms.bearer == bytecode::Bearer::role) {
+        duties.push_back(std::move(duty));
+    } else if (terms.bearer == bytecode::Bearer::party) {
+        duty.bearer = std::get<value::PartyId>(values[0]->data);
+        duties.push_back(std::move(duty));
+    } else {
+        for (const value::Value& one : std::get<value::Set>(values[0]->data).elements) {
+            duty.bearer = std::get<value::PartyId>(one.data);
+            duties.push_back(duty);
+        }
+    }
+    return runtime::Truth::yes;
 }
 
 bool Execution::decide(const LinkedAction& action, const std::vector<value::Value>& arguments) {
@@ -150,6 +268,7 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
     const bytecode::Module& regulation = *set_.modules[governed.regulation];
     const value::Date day = today(regulation);
     std::vector<RuleFacts> facts(governed.rules.size());
+    std::vector<std::vector<Duty>> duties(governed.rules.size());
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
         if (!in_force(rule, day)) continue;
@@ -161,12 +280,21 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
         if (body.condition) {
             facts[i].condition = engine_.run_rule(regulation, *body.condition, arguments, *this);
         }
+        if (body.duty) {
+            facts[i].condition = duty_values(governed, governed.rules[i], arguments, duties[i]);
+        }
         for (const bytecode::ExceptionDecl& exception : body.exceptions) {
             facts[i].exceptions.push_back(
                 engine_.run_rule(regulation, exception.condition, arguments, *this));
         }
     }
     RegulationAnswer answer = answer_of(regulation, governed, day, facts);
+    for (std::size_t i = 0; i < duties.size(); ++i) {
+        const std::uint32_t rule = governed.rules[i].rule;
+        const bool effective = answer.bits.effective[rule];
+        if (!effective && !answer.bits.error[rule]) continue;
+        for (Duty& duty : duties[i]) result_.duties.push_back({std::move(duty), !effective});
+    }
     if (answer.deciding.empty()) return answer;
     for (Deciding& deciding : answer.deciding) {
         const auto at = std::lower_bound(
@@ -245,8 +373,10 @@ CallResult Execution::take_result() {
     if (!overlay_.broken().empty()) (void)end(Outcome::failed, overlay_.broken());
     if (result_.outcome == Outcome::committed) {
         result_.writes = overlay_.writes();
+        result_.writes.merge(duty_writes_);
     } else {
         result_.events.clear();
+        result_.duties.clear();
         if (result_.outcome == Outcome::forbidden) result_.writes = std::move(forbidden_writes_);
     }
     return std::move(result_);

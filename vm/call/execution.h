@@ -22,6 +22,12 @@ public:
                            const value::PartyId& caller);
     void commit() { result_.outcome = Outcome::committed; }
     [[nodiscard]] bool is_forbidden() const { return result_.outcome == Outcome::forbidden; }
+    // The remedy of a duty: it is not governed, and makes no duty.
+    [[nodiscard]] bool run_by_duty(const LinkedAction& action,
+                                   const std::vector<value::Value>& arguments,
+                                   const value::PartyId& caller);
+    // What the call fulfils and what it makes owed. False: the call fails.
+    [[nodiscard]] bool settle_duties(const StateView& state);
     // After a call that was forbidden: runs the observers `on forbidden` of the regulations that
     // govern the action which was, each regulation's on the state before the call.
     void observe_forbidden(const StateView& state);
@@ -54,6 +60,10 @@ private:
                                                       const std::vector<value::Value>& arguments);
     [[nodiscard]] RegulationAnswer ask(const GovernedBy& governed,
                                        const std::vector<value::Value>& arguments);
+    [[nodiscard]] runtime::Truth duty_values(const GovernedBy& governed,
+                                             const GovernedBy::Rule& rule,
+                                             const std::vector<value::Value>& arguments,
+                                             std::vector<Duty>& duties);
     void add_shown(Deciding& deciding, const bytecode::Module& regulation,
                    const bytecode::RuleBody& body, const std::vector<value::Value>& arguments);
 
@@ -75,6 +85,13 @@ private:
         value::PartyId caller;
     };
     Forbidden forbidden_;
+    struct Done {  // an action that passed, inner ones too
+        const LinkedAction* action = nullptr;
+        std::vector<value::Value> arguments;
+        value::PartyId caller;
+    };
+    std::vector<Done> done_;
+    std::map<StateKey, std::optional<base::Bytes>> duty_writes_;
     std::map<StateKey, std::optional<base::Bytes>> forbidden_writes_;
 };
 

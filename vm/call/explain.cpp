@@ -45,6 +45,8 @@ std::string_view to_text(Norm norm) {
             return "forbid";
         case Norm::require:
             return "require";
+        case Norm::duty:
+            return "duty";
     }
     EDICT_CHECK(false);
 }

@@ -37,7 +37,8 @@ crypto::Hash LinkedSet::identity() const {
 namespace {
 
 constexpr std::uint64_t ROLE_CHECK_COST = 64;
-constexpr std::uint64_t RULE_COST = 8;  // window, exceptions and overrides of one rule
+constexpr std::uint64_t DUTY_COST = 256;  // making one, and its place in the queue
+constexpr std::uint64_t RULE_COST = 8;    // window, exceptions and overrides of one rule
 
 // Costs saturate below this, so that sums cannot overflow.
 using bytecode::saturating_add;
@@ -83,6 +84,7 @@ private:
     base::Status govern();
     base::Status govern_by(std::uint32_t regulation);
     base::Status check_callees(const Module& module) const;
+    base::Status check_duty(const Module& regulation, const bytecode::RuleBody& body);
     base::Status add_bounds();
     base::Status add_bounds_of(std::size_t module);
     base::Status add_callees(LinkedAction& linked, const std::vector<bytecode::CalleeBound>& calls);
@@ -210,7 +212,7 @@ base::Status Linker::gather_actions() {
             LinkedAction& linked = set_.actions[{module.name, module.actions[j].name}];
             linked.module = static_cast<std::uint32_t>(i);
             linked.action = static_cast<std::uint32_t>(j);
-            linked.must_be_governed = !module.regulators.empty();
+            linked.must_be_governed = !module.regulators.empty() && !module.actions[j].by_duty;
         }
     }
     for (const auto& module : set_.modules) {
@@ -288,11 +290,39 @@ base::Status Linker::govern_by(std::uint32_t index) {
         GovernedBy& governed = by_action.at({observer.contract, observer.action});
         (observer.on_forbidden ? governed.on_forbidden : governed.observers).push_back(i);
     }
+    for (const bytecode::RuleDecl& rule : regulation.rules) {
+        for (const bytecode::RuleBody& body : rule.bodies) {
+            if (base::Status status = check_duty(regulation, body); !status) return status;
+        }
+    }
     for (auto& [name, governed] : by_action) {
         order_rules(regulation, governed);
         set_.actions.at(name).governed_by.push_back(std::move(governed));
     }
     return {};
+}
+
+base::Status Linker::check_duty(const Module& regulation, const bytecode::RuleBody& body) {
+    if (!body.duty) return {};
+    const bytecode::Callee& owed = regulation.callees[body.duty->callee];
+    LinkedAction& action = set_.actions.at({owed.module, owed.action});
+    const auto by_duty = [&](const LinkedAction& linked) {
+        return set_.modules[linked.module]->actions[linked.action].by_duty;
+    };
+    if (by_duty(action)) {
+        return base::input_error(fmt::format("{} has a duty to call {}.{}, which nobody may call",
+                                             regulation.name, owed.module, owed.action));
+    }
+    if (!body.duty->role.empty()) {
+        std::vector<std::string>& roles = action.owed_by_roles;
+        const auto at = std::lower_bound(roles.begin(), roles.end(), body.duty->role);
+        if (at == roles.end() || *at != body.duty->role) roles.insert(at, body.duty->role);
+    }
+    if (!body.duty->remedy) return {};
+    const bytecode::Callee& remedy = regulation.callees[body.duty->remedy->callee];
+    if (by_duty(set_.actions.at({remedy.module, remedy.action}))) return {};
+    return base::input_error(fmt::format("{} would run {}.{} at a breach, which is not by duty",
+                                         regulation.name, remedy.module, remedy.action));
 }
 
 base::Status Linker::add_bounds() {
@@ -384,6 +414,17 @@ void Linker::add_rules(LinkedAction& linked) const {
             linked.cost.value = saturating_add(linked.cost.value, RULE_COST);
             add(body.scope);
             add(body.condition);
+            if (body.duty) {
+                add(body.duty->values);
+                if (body.duty->remedy) add(body.duty->remedy->arguments);
+                std::uint64_t bearers = 1;
+                if (body.duty->bearer == bytecode::Bearer::every) {
+                    const bytecode::Function& values = regulation.functions[*body.duty->values];
+                    bearers = regulation.types[values.registers[values.code.back().b]]->capacity;
+                }
+                linked.cost.value =
+                    saturating_add(linked.cost.value, saturating_multiply(bearers, DUTY_COST));
+            }
             add(body.condition);  // once more, to name the elements that fail
             for (const bytecode::ExceptionDecl& exception : body.exceptions) {
                 add(exception.condition);

@@ -46,6 +46,7 @@ struct LinkedAction {
     bytecode::Cost cost;                  // bound: code, rules, messages, callees
     std::vector<std::string> reads;       // "module.store", callees included, ascending
     std::vector<std::string> writes;
+    std::vector<std::string> owed_by_roles;  // `any ROLE must` call it; ascending
 };
 
 struct LinkedStore {
