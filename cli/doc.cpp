@@ -103,6 +103,7 @@ private:
     void rule(const check::Rule& one) {
         const std::string_view kind = one.norm == check::Norm::permit   ? "permit"
                                       : one.norm == check::Norm::forbid ? "forbid"
+                                      : one.norm == check::Norm::duty   ? "duty"
                                                                         : "require";
         out_ += fmt::format("<section class=\"rule {}\" id=\"{}\">\n<h3>{}</h3>\n", kind,
                             escaped("rule-" + one.name), escaped(said(one.name)));
@@ -118,6 +119,15 @@ private:
         if (one.norm == check::Norm::require && body != nullptr && body->condition != nullptr) {
             out_ += fmt::format("<p><span class=\"norm\">{}</span>{}: only if {}.</p>\n",
                                 escaped(on), when, code(body->condition->span));
+        } else if (one.norm == check::Norm::duty) {
+            const check::Duty* duty = body != nullptr && body->duty ? &*body->duty : nullptr;
+            out_ += fmt::format("<p><span class=\"norm\">{}: a duty follows</span>{}", escaped(on),
+                                when);
+            if (duty != nullptr) {
+                out_ += fmt::format(": {}, within {} {}", escaped(name_of(duty->action)),
+                                    duty->amount, duty->hours ? "hours" : "days");
+            }
+            out_ += ".</p>\n";
         } else {
             out_ += fmt::format("<p><span class=\"norm\">{}: {}</span>{}.</p>\n",
                                 one.norm == check::Norm::forbid ? "Forbidden"
@@ -184,7 +194,9 @@ private:
             for (const std::string& role : one.by_roles)
                 by += (by.empty() ? "" : ", ") + said(role);
             out_ += fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escaped(said(one.name)),
-                                by.empty() ? "anyone" : escaped(by));
+                                one.by_duty  ? "nobody: it runs where a duty is breached"
+                                : by.empty() ? "anyone"
+                                             : escaped(by));
         }
         out_ += "</table>\n";
     }
