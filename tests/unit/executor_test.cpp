@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include "chain/executor/limits.h"
-#include "chain/executor/state.h"
 #include "chain/ledger/codec.h"
 #include "chain/ledger/proof.h"
 #include "tests/unit/chain_support.h"
-#include "vm/call/duties.h"
 
 namespace edict::tests {
 namespace {
@@ -300,66 +298,6 @@ TEST(Executor, StaleNodesOfTheStateTreeAreRemovedAfterAThousandHeights) {
     EXPECT_LE(nodes(), at_the_edge + 60);
     const ledger::StatePlace place{"std.membership", "keys", {}};
     EXPECT_TRUE(chain.executor->prove_state(place));
-}
-
-constexpr const char* LENDING = R"(contract lending version 1.0.0
-  zone +00:00
-  regulators shop_office
-role seller, shop_office
-store barred: Map<Party, Bool> default false
-action lend(item: Text<64>) by seller { }
-action give_back(item: Text<64>) by seller { }
-action bar(party: Party) by duty { barred[party] = true }
-)";
-constexpr const char* LENDING_RULES = R"(regulation lending_rules version 1.0.0 governs lending
-  zone +00:00
-  default permit
-rule soon on lend: caller must give_back(item) within 0 hours
-  else bar(caller)
-)";
-
-TEST(Executor, ADutyThatIsNotFulfilledIsBreachedByALaterHeight) {
-    TestChain chain;
-    chain.activate({LENDING, LENDING_RULES});
-    const auto lent = chain.call("seller", "lending", "lend", R"({"item": "a"})");
-    const ledger::Receipt made = chain.run(lent);
-    ASSERT_EQ(made.outcome, Outcome::committed) << made.reason;
-    ASSERT_EQ(made.duties.size(), 1U);
-    EXPECT_EQ(made.duties[0].module, "lending_rules");
-    EXPECT_EQ(made.duties[0].action, "give_back");
-    EXPECT_EQ(made.duties[0].deadline_ms, chain.executor->last_header().time_ms + 1);
-
-    const auto status = [&] {
-        const call::Duty duty = [&] {
-            call::Duty same;
-            const ledger::DutyRecord& record = made.duties[0];
-            same.regulation = record.module;
-            same.module_hash = record.module_hash;
-            same.rule = record.rule;
-            same.bearer = record.bearer;
-            same.module = record.action_module;
-            same.action = record.action;
-            base::Writer item;
-            item.text("a");
-            same.arguments = {item.take()};
-            same.deadline_ms = record.deadline_ms;
-            same.remedy = call::Duty::Remedy{
-                "lending", "bar", {record.bearer.bytes.begin(), record.bearer.bytes.end()}};
-            return same;
-        }();
-        const call::StateKey key = call::duty_place(call::identity(duty));
-        const auto value = executor::read_committed(chain.store, {key.module, key.store, key.key});
-        EXPECT_TRUE(value.has_value());
-        return value ? call::decode_duty(value->bytes)->status : call::DutyStatus::open;
-    };
-    EXPECT_EQ(status(), call::DutyStatus::open);
-    chain.reopen();
-    EXPECT_EQ(chain.run(set_city(chain)).outcome, Outcome::committed);
-    EXPECT_EQ(status(), call::DutyStatus::remedied);
-    const ledger::Receipt bar = chain.did(
-        "office", "lending", "bar",
-        R"({"party": "seller"}));
-    EXPECT_EQ(bar.outcome, Outcome::refused);
 }
 
 TEST(Executor, EveryProofHoldsAgainstGenesisAlone) {
