@@ -10,13 +10,17 @@ tokens {
     CALLER, SIGNER, NONE, NOT_IN, IS_KNOWN, IS_NOT_KNOWN, IN_FORCE_FROM, AS_OF_RIGHT, ORDER_BY_RANK,
     ORDER_BY_DATE, ORDER_RESTRICTIONS_FIRST, ANY_ACTION_OF, ACTIONS_OF, THAT_WRITE, THAT_READ,
     MUST, EXPECT_DUTY, EXPECT_NO_DUTY, EXPECT_BREACH,
+    NOW, AS_OF, AT_LEAST, AT_MOST, STARTS_WITH, ENDS_WITH,
     // A word or phrase of the language that this version does not support yet.
     UNSUPPORTED,
     // Keywords where they are expected, names elsewhere.
     CONTRACT, REGULATION, VERSION, ZONE, REGULATORS, GOVERNS, USE, ROLE, EVENT, ORDERED, RECORD, BY,
     SOURCE, RANK, EFFECTIVE, FROM, UNTIL, TEST, NEVER, PERMITTED, TO, PARTIES, GIVEN, AT, CALL,
     EXPECT, COMMITTED, COUNTER, OBSERVE, SUM, COUNT, DISTINCT, PER, ANY, WITHIN, DAYS, HOURS,
-    AFTER, FORBIDDEN, FAILED, REFUSED
+    AFTER, FORBIDDEN, FAILED, REFUSED,
+    ROUND, CONVERT, MIN, MAX, OF, CONTAINS, CONST, FUNCTION, PARAMETER,
+    // A word right after a number, on its line: 5 mg.
+    UNIT
 }
 
 // What of Unicode a name may hold is checked by compiler/parse/names.h, where the message can be better.
@@ -26,7 +30,7 @@ DATE           : D D D D '-' D D '-' D D ;
 TIME           : D D ':' D D ;
 OFFSET         : [+-] D D ':' D D ;
 VERSION_NUMBER : D+ '.' D+ '.' D+ ;
-DECIMAL        : D+ '.' D+ ;
+DECIMAL        : D [0-9_]* '.' D+ ;
 INTEGER        : D [0-9_]* ;
 
 TEXT      : '"' TEXT_PART* '"' ;
@@ -45,6 +49,7 @@ PLUS          : '+' ;
 MINUS         : '-' ;
 STAR          : '*' ;
 SLASH         : '/' ;
+ARROW         : '->' ;
 DOTDOT        : '..' ;
 DOT           : '.' ;
 COMMA         : ',' ;

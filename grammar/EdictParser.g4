@@ -20,6 +20,7 @@ headerClause
 declaration
     : ( useDeclaration | roleDeclaration | eventDeclaration | enumDeclaration | recordDeclaration
       | storeDeclaration | actionDeclaration | sourceDeclaration | defaultDeclaration
+      | constDeclaration | functionDeclaration | parameterDeclaration
       | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration | counterDeclaration
       | observeDeclaration ) EOF
     ;
@@ -43,6 +44,11 @@ typeCore     : path (range | LESS typeArgument (COMMA typeArgument)* GREATER)?
              | LPAREN type (COMMA type)* RPAREN ;
 typeArgument : INTEGER | type ;
 range        : MINUS? INTEGER DOTDOT MINUS? INTEGER ;
+
+constDeclaration     : CONST name (COLON type)? ASSIGN expression ;
+functionDeclaration  : FUNCTION name LPAREN fields? RPAREN ARROW type ASSIGN expression ;
+parameterDeclaration : PARAMETER name COLON type LBRACE cites* datedValue+ RBRACE ;
+datedValue           : FROM DATE COLON expression ;
 
 // ---- rules
 
@@ -129,12 +135,24 @@ branch     : operand (infix operand | known)* ;
 infix
     : IMPLIES | OR | AND
     | EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL | IN | NOT_IN
+    | STARTS_WITH | ENDS_WITH | CONTAINS
     | PLUS | MINUS | UNION | WITHOUT
     | STAR | SLASH | MOD | INTERSECT
+    | AS_OF
     ;
 known   : IS_KNOWN | IS_NOT_KNOWN ;
-operand : (NOT | MINUS)* (postfix | ifThenElse | quantified) ;
+// What begins with a word that may also be a name stands before the names.
+operand
+    : (NOT | MINUS)*
+      (ifThenElse | quantified | rounded | conversion | aggregate | threshold | postfix)
+    ;
 ifThenElse : IF expression THEN branch ELSE branch ;
+aggregate : COUNT name IN branch SATISFIES branch
+          | (SUM | MIN | MAX) name IN branch OF branch ;
+threshold : (AT_LEAST | AT_MOST) INTEGER OF
+            ( name IN branch SATISFIES branch | LPAREN expression (COMMA expression)* RPAREN ) ;
+rounded    : ROUND name TO INTEGER LPAREN expression RPAREN ;
+conversion : CONVERT postfix TO name AT postfix ;
 quantified : (EVERY | SOME) name IN branch SATISFIES branch ;
 
 postfix : primary suffix* ;
@@ -148,10 +166,11 @@ arguments  : argument (COMMA argument)* ;
 argument   : (name COLON)? expression ;
 fieldValue : name COLON expression ;
 primary
-    : INTEGER | TEXT | DATE | TRUE | FALSE | ABSENT | TODAY | CALLER | SIGNER
+    : (INTEGER | DECIMAL) (UNIT | DAYS | HOURS) | INTEGER | DECIMAL | TEXT | DATE TIME? | TRUE | FALSE | ABSENT | TODAY | NOW | CALLER | SIGNER
     | name
     | LPAREN expression (COMMA expression)* RPAREN
     | LBRACE (expression (COMMA expression)* COMMA?)? RBRACE
+    | LBRACKET (expression (COMMA expression)* COMMA?)? RBRACKET
     ;
 
 // ---- names
@@ -164,4 +183,5 @@ name
     | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
     | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | ANY | WITHIN | DAYS | HOURS | AFTER
+    | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER
     ;

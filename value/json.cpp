@@ -45,9 +45,17 @@ Json to_json(const Value& value, const Type& type) {
         case Kind::date:
         case Kind::party:
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
+        case Kind::time:
+        case Kind::duration:
         case Kind::bytes:
         case Kind::enumeration:
             return to_text(value, type);
+        case Kind::decimal:  // the unit is the type's
+            return to_text(std::get<Decimal>(value.data));
+        case Kind::list:
+            return array_of(std::get<List>(value.data).elements, type);
         case Kind::record: {
             const auto& fields = std::get<Record>(value.data).fields;
             EDICT_CHECK(fields.size() == type.fields.size());
@@ -179,6 +187,45 @@ base::Result<Value> read_date(const Json& json, const std::string& place) {
     return Value{*date};
 }
 
+// A number with a fraction is a string, so that no reader of JSON rounds it; a whole one may be a
+// number.
+base::Result<Value> read_decimal(const Json& json, const Type& type, const std::string& place) {
+    std::optional<Decimal> found;
+    if (const std::string* text = as_string(json)) {
+        const base::Result<Decimal> read = decimal_from_text(*text);
+        if (read) found = *read;
+    } else if (json.is_number_unsigned() &&
+               std::in_range<std::int64_t>(json.get<std::uint64_t>())) {
+        found = Decimal::whole(static_cast<std::int64_t>(json.get<std::uint64_t>()));
+    } else if (json.is_number_integer() && !json.is_number_unsigned()) {
+        found = Decimal::whole(json.get<std::int64_t>());
+    }
+    if (found) return Value{*found};
+    return expected(place,
+                    fmt::format("a number for {} as a string, such as \"12.5\", with at most 9 "
+                                "digits after its point and no zeros at its end",
+                                to_text(type)),
+                    json);
+}
+
+base::Result<Value> read_time(const Json& json, const std::string& place) {
+    const std::string* text = as_string(json);
+    if (text != nullptr) {
+        if (const base::Result<Time> time = time_from_text(*text)) return Value{*time};
+    }
+    return expected(place, "a moment such as \"2026-02-01T09:30:00Z\"", json);
+}
+
+base::Result<Value> read_duration(const Json& json, const std::string& place) {
+    const std::string* text = as_string(json);
+    if (text != nullptr) {
+        if (const base::Result<Duration> duration = duration_from_text(*text)) {
+            return Value{*duration};
+        }
+    }
+    return expected(place, "a duration such as \"30 days\" or \"90 minutes\"", json);
+}
+
 std::optional<crypto::Hash> id_from(const Json& json) {
     const std::string* text = as_string(json);
     if (text == nullptr || text->size() != ID_DIGITS) return std::nullopt;
@@ -292,6 +339,22 @@ base::Result<Value> read_set(const Json& json, const Type& type, const std::stri
     return Value{std::move(set)};
 }
 
+base::Result<Value> read_list(const Json& json, const Type& type, const std::string& place,
+                              const PartyNames& names) {
+    if (!json.is_array()) return expected(place, fmt::format("an array ({})", to_text(type)), json);
+    if (json.size() > type.capacity) {
+        return expected(place, fmt::format("at most {} elements", type.capacity), json);
+    }
+    List list;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        base::Result<Value> element =
+            from_json(json[i], *type.parts[0], index_place(place, i), names);
+        if (!element) return element;
+        list.elements.push_back(std::move(*element));
+    }
+    return Value{std::move(list)};
+}
+
 base::Result<Value> read_optional(const Json& json, const Type& type, const std::string& place,
                                   const PartyNames& names) {
     if (json.is_null()) return Value{Optional{}};
@@ -326,6 +389,20 @@ base::Result<Value> from_json(const Json& json, const Type& type, const std::str
             return read_date(json, place);
         case Kind::party:
             return read_party(json, place, names);
+        case Kind::decimal:
+            return read_decimal(json, type, place);
+        case Kind::time:
+            return read_time(json, place);
+        case Kind::duration:
+            return read_duration(json, place);
+        case Kind::list:
+            return read_list(json, type, place, names);
+        case Kind::commitment:
+            if (const auto hash = id_from(json)) return Value{*hash};
+            return expected(place, "a commitment: 64 lower-case hexadecimal digits", json);
+        case Kind::pseudonym:
+            if (const auto hash = id_from(json)) return Value{*hash};
+            return expected(place, "a pseudonym: 64 lower-case hexadecimal digits", json);
         case Kind::hash:
             if (const auto hash = id_from(json)) return Value{*hash};
             return expected(place, "a hash: 64 lower-case hexadecimal digits", json);

@@ -1,8 +1,9 @@
 // Values as JSON, for people and programs outside: dates "2026-02-01", parties and hashes as 64
 // hexadecimal digits, bytes in hexadecimal, enum members by name, records as objects, sets and
-// tuples as arrays, absent as null (a field that is absent may be left out). An Int, whatever its
-// range, is written as a string and read as a string or a number. An optional of an optional is
-// null or an array of one element.
+// tuples as arrays, absent as null (a field that is absent may be left out). Lists are arrays. A
+// Decimal is a string "12.5", its unit left to the type; a moment "2026-02-01T09:30:00Z", a
+// duration "30 days". An Int, whatever its range, is written as a string and read as a string or a
+// number. An optional of an optional is null or an array of one element.
 #pragma once
 
 #include <functional>

@@ -23,6 +23,8 @@ constexpr std::size_t KIND_BYTES = 1;
 constexpr std::size_t COUNT_BYTES = 4;
 constexpr std::size_t INTEGER_BYTES = 8;
 constexpr std::size_t ID_BYTES = 32;
+constexpr std::size_t DECIMAL_BYTES = 16;
+constexpr std::size_t CURRENCY_LETTERS = 3;
 
 // A type with the sizes of the leaf `kind`; nothing to check.
 Type leaf(Kind kind, std::size_t max_bytes) {
@@ -130,6 +132,53 @@ TypeRef hash_type() {
     return TYPE;
 }
 
+TypeRef decimal_type() {
+    static const TypeRef TYPE = quantity_type("").value();
+    return TYPE;
+}
+
+TypeRef time_type() {
+    static const TypeRef TYPE = shared_leaf(Kind::time, INTEGER_BYTES);
+    return TYPE;
+}
+
+TypeRef duration_type() {
+    static const TypeRef TYPE = shared_leaf(Kind::duration, INTEGER_BYTES);
+    return TYPE;
+}
+
+TypeRef pseudonym_type() {
+    static const TypeRef TYPE = shared_leaf(Kind::pseudonym, ID_BYTES);
+    return TYPE;
+}
+
+TypeRef money_type() {
+    static const TypeRef TYPE =
+        record_type("Money",
+                    {{"amount", decimal_type()}, {"currency", text_type(CURRENCY_LETTERS).value()}})
+            .value();
+    return TYPE;
+}
+
+bool is_currency(std::string_view unit) {
+    return unit.size() == CURRENCY_LETTERS &&
+           std::ranges::all_of(unit, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+base::Result<TypeRef> quantity_type(std::string unit) {
+    if (unit.size() > MAX_UNIT_BYTES) {
+        return base::input_error(
+            fmt::format("the unit {} has {} bytes; the limit is {} "
+                        "(MAX_UNIT_BYTES)",
+                        unit, unit.size(), MAX_UNIT_BYTES));
+    }
+    if (const base::Status ok = check_text(unit); !ok) return base::error_of(ok);
+    Type type = leaf(Kind::decimal, DECIMAL_BYTES);
+    type.own_bytes += text_bytes(unit);
+    type.name = std::move(unit);
+    return finished(std::move(type));
+}
+
 base::Result<TypeRef> integer_range(std::int64_t low, std::int64_t high) {
     if (low > high) {
         return base::input_error(
@@ -223,6 +272,28 @@ base::Result<TypeRef> set_type(TypeRef element, std::uint32_t capacity) {
     type.capacity = capacity;
     type.max_bytes += std::size_t{capacity} * element->max_bytes;
     type.parts.push_back(std::move(element));
+    return finished(std::move(type));
+}
+
+base::Result<TypeRef> list_type(TypeRef element, std::uint32_t capacity) {
+    if (capacity > MAX_LIST_ELEMENTS) {
+        return base::input_error(
+            fmt::format("a List of {} elements; the limit is {} (MAX_LIST_ELEMENTS)", capacity,
+                        MAX_LIST_ELEMENTS));
+    }
+    Type type = leaf(Kind::list, COUNT_BYTES);
+    nest(type, element);
+    type.own_bytes += COUNT_BYTES;
+    type.capacity = capacity;
+    type.max_bytes += std::size_t{capacity} * element->max_bytes;
+    type.parts.push_back(std::move(element));
+    return finished(std::move(type));
+}
+
+base::Result<TypeRef> commitment_type(TypeRef committed) {
+    Type type = leaf(Kind::commitment, ID_BYTES);
+    nest(type, committed);
+    type.parts.push_back(std::move(committed));
     return finished(std::move(type));
 }
 
@@ -321,6 +392,19 @@ std::string to_text(const Type& type) {
             return unqualified(type.name);
         case Kind::optional:
             return to_text(*type.parts[0]) + "?";
+        case Kind::decimal:
+            if (type.name.empty()) return "Decimal";
+            return fmt::format("{}<{}>", is_currency(type.name) ? "Money" : "Quantity", type.name);
+        case Kind::time:
+            return "Time";
+        case Kind::duration:
+            return "Duration";
+        case Kind::list:
+            return fmt::format("List<{}, {}>", to_text(*type.parts[0]), type.capacity);
+        case Kind::commitment:
+            return fmt::format("Commitment<{}>", to_text(*type.parts[0]));
+        case Kind::pseudonym:
+            return "Pseudonym";
         case Kind::set:
             return fmt::format("Set<{}, {}>", to_text(*type.parts[0]), type.capacity);
         case Kind::tuple: {
@@ -342,6 +426,15 @@ void write(base::Writer& out, const Type& type) {
         case Kind::date:
         case Kind::party:
         case Kind::hash:
+        case Kind::time:
+        case Kind::duration:
+        case Kind::pseudonym:
+            return;
+        case Kind::decimal:
+            out.text(type.name);
+            return;
+        case Kind::commitment:
+            write(out, *type.parts[0]);
             return;
         case Kind::integer:
             out.i64(type.low);
@@ -369,6 +462,7 @@ void write(base::Writer& out, const Type& type) {
             write(out, *type.parts[0]);
             return;
         case Kind::set:
+        case Kind::list:
             out.u32(type.capacity);
             write(out, *type.parts[0]);
             return;
@@ -441,6 +535,25 @@ TypeRef read_at_depth(base::Reader& in, std::size_t depth) {
             return party_type();
         case Kind::hash:
             return hash_type();
+        case Kind::time:
+            return time_type();
+        case Kind::duration:
+            return duration_type();
+        case Kind::pseudonym:
+            return pseudonym_type();
+        case Kind::decimal: {
+            std::string unit = in.text(MAX_UNIT_BYTES);
+            return in.ok() ? made(in, quantity_type(std::move(unit))) : boolean_type();
+        }
+        case Kind::commitment: {
+            const TypeRef committed = read_at_depth(in, depth + 1);
+            return in.ok() ? made(in, commitment_type(committed)) : boolean_type();
+        }
+        case Kind::list: {
+            const std::uint32_t capacity = in.u32();
+            const TypeRef element = read_at_depth(in, depth + 1);
+            return in.ok() ? made(in, list_type(element, capacity)) : boolean_type();
+        }
         case Kind::integer: {
             const std::int64_t low = in.i64();
             const std::int64_t high = in.i64();

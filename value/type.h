@@ -27,6 +27,12 @@ enum class Kind : std::uint8_t {
     optional,     // parts[0] or absent
     set,          // at most `capacity` distinct elements of parts[0], ascending
     tuple,        // parts; keys of maps
+    decimal,      // exact; with a unit or currency in `name`, empty for a plain number
+    time,         // a moment of the years 0001 to 9999, in milliseconds
+    duration,     // a span of milliseconds, at most as long as those years
+    list,         // at most `capacity` elements of parts[0], in their order
+    commitment,   // a salted hash of a value of parts[0]
+    pseudonym,    // a person under the secret key of a site
 };
 
 struct Type;
@@ -42,12 +48,12 @@ struct Type {
     Kind kind = Kind::boolean;
     std::int64_t low = std::numeric_limits<std::int64_t>::min();   // integer
     std::int64_t high = std::numeric_limits<std::int64_t>::max();  // integer
-    std::uint32_t capacity = 0;                                    // text, bytes, set
-    std::string name;                  // enumeration, record: "module.Name"
+    std::uint32_t capacity = 0;                                    // text, bytes, set, list
+    std::string name;                  // enumeration, record: "module.Name"; decimal: its unit
     bool ordered = false;              // enumeration
     std::vector<std::string> members;  // enumeration
     std::vector<Field> fields;         // record
-    std::vector<TypeRef> parts;        // optional, set: one; tuple: two or more
+    std::vector<TypeRef> parts;        // optional, set, list, commitment: one; tuple: two or more
     std::size_t max_bytes = 0;         // bound on the canonical bytes of a value; set by the makers
     std::size_t own_bytes = 0;         // canonical bytes of the type itself; set by the makers
     std::size_t depth = 0;             // nesting, from 1; set by the makers
@@ -59,6 +65,12 @@ struct Type {
 [[nodiscard]] TypeRef date_type();
 [[nodiscard]] TypeRef party_type();
 [[nodiscard]] TypeRef hash_type();
+[[nodiscard]] TypeRef decimal_type();  // without a unit
+[[nodiscard]] TypeRef time_type();
+[[nodiscard]] TypeRef duration_type();
+[[nodiscard]] TypeRef pseudonym_type();
+// Money whose currency is part of the value: a record of an amount and a currency's code.
+[[nodiscard]] TypeRef money_type();
 
 // The makers check the limits of value/limits.h; the error says which one is passed.
 [[nodiscard]] base::Result<TypeRef> integer_range(std::int64_t low, std::int64_t high);
@@ -70,6 +82,11 @@ struct Type {
 [[nodiscard]] base::Result<TypeRef> optional_type(TypeRef element);
 [[nodiscard]] base::Result<TypeRef> set_type(TypeRef element, std::uint32_t capacity);
 [[nodiscard]] base::Result<TypeRef> tuple_type(std::vector<TypeRef> parts);
+[[nodiscard]] base::Result<TypeRef> list_type(TypeRef element, std::uint32_t capacity);
+[[nodiscard]] base::Result<TypeRef> commitment_type(TypeRef committed);
+// A decimal that counts a unit ("mg") or, if the unit is three capital letters, a currency.
+[[nodiscard]] base::Result<TypeRef> quantity_type(std::string unit);
+[[nodiscard]] bool is_currency(std::string_view unit);
 
 [[nodiscard]] bool same_type(const Type& a, const Type& b);
 // Whether a value of either type may be compared with, or (after a range or capacity check at run

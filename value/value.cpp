@@ -44,7 +44,7 @@ struct CompareSameKind {
             return compare_each(mine.fields, theirs.fields);
         } else if constexpr (std::is_same_v<T, Optional>) {
             return compare_each(mine.element, theirs.element);
-        } else if constexpr (std::is_same_v<T, Set>) {
+        } else if constexpr (std::is_same_v<T, Set> || std::is_same_v<T, List>) {
             return compare_each(mine.elements, theirs.elements);
         } else {
             return mine <=> theirs;
@@ -133,6 +133,31 @@ Checked check_set(const Set& set, const Type& type) {
     return std::nullopt;
 }
 
+Checked check_list(const List& list, const Type& type) {
+    if (Checked bad = check_size(type, list.elements.size(), "elements")) return bad;
+    for (std::size_t i = 0; i < list.elements.size(); ++i) {
+        if (Checked bad = check_value(list.elements[i], *type.parts[0])) {
+            return within(fmt::format("[{}]", i), std::move(bad));
+        }
+    }
+    return std::nullopt;
+}
+
+Checked check_time(std::int64_t ms) {
+    if (ms >= FIRST_TIME.ms && ms <= LAST_TIME.ms) return std::nullopt;
+    return problem(fmt::format("moment {} is outside of the years 0001 to 9999", ms));
+}
+
+Checked check_duration(std::int64_t ms) {
+    if (ms >= -MAX_DURATION_MS && ms <= MAX_DURATION_MS) return std::nullopt;
+    return problem(fmt::format("{} milliseconds are longer than any Duration", ms));
+}
+
+Checked check_decimal(const Decimal& decimal) {
+    if (decimal.in_range()) return std::nullopt;
+    return problem("the number has more than 27 digits before its point");
+}
+
 Checked check_integer(std::int64_t number, const Type& type) {
     if (number >= type.low && number <= type.high) return std::nullopt;
     return problem(fmt::format("{} is outside of {}", number, to_text(type)));
@@ -178,7 +203,21 @@ Checked check_value(const Value& value, const Type& type) {
             if (held<PartyId>(value)) return std::nullopt;
             break;
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
             if (held<crypto::Hash>(value)) return std::nullopt;
+            break;
+        case Kind::decimal:
+            if (const auto* decimal = held<Decimal>(value)) return check_decimal(*decimal);
+            break;
+        case Kind::time:
+            if (const auto* time = held<Time>(value)) return check_time(time->ms);
+            break;
+        case Kind::duration:
+            if (const auto* duration = held<Duration>(value)) return check_duration(duration->ms);
+            break;
+        case Kind::list:
+            if (const auto* list = held<List>(value)) return check_list(*list, type);
             break;
         case Kind::enumeration:
             if (const auto* member = held<EnumMember>(value)) {
@@ -280,7 +319,34 @@ void encode(base::Writer& out, const Value& value, const Type& type) {
         case Kind::party:
             out.raw(promised<PartyId>(value).bytes);
             return;
+        case Kind::decimal: {
+            const Decimal decimal = promised<Decimal>(value);
+            EDICT_CHECK(decimal.in_range());
+            encode(out, decimal);
+            return;
+        }
+        case Kind::time: {
+            const std::int64_t ms = promised<Time>(value).ms;
+            EDICT_CHECK(!check_time(ms));
+            out.i64(ms);
+            return;
+        }
+        case Kind::duration: {
+            const std::int64_t ms = promised<Duration>(value).ms;
+            EDICT_CHECK(!check_duration(ms));
+            out.i64(ms);
+            return;
+        }
+        case Kind::list: {
+            const auto& elements = promised<List>(value).elements;
+            EDICT_CHECK(elements.size() <= type.capacity);
+            out.count(elements.size());
+            for (const Value& element : elements) encode(out, element, *type.parts[0]);
+            return;
+        }
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
             out.raw(promised<crypto::Hash>(value).bytes);
             return;
         case Kind::enumeration: {
@@ -326,6 +392,16 @@ Value decode_set(base::Reader& in, const Type& type) {
         }
     }
     return Value{std::move(set)};
+}
+
+Value decode_list(base::Reader& in, const Type& type) {
+    const std::size_t count = in.count(type.capacity, 0);
+    List list;
+    list.elements.reserve(std::min(count, in.left()));
+    for (std::size_t i = 0; i < count && in.ok(); ++i) {
+        list.elements.push_back(decode(in, *type.parts[0]));
+    }
+    return Value{std::move(list)};
 }
 
 Value decode_parts(base::Reader& in, const Type& type) {
@@ -375,7 +451,26 @@ Value decode(base::Reader& in, const Type& type) {
         }
         case Kind::party:
             return Value{read_party(in)};
+        case Kind::decimal: {
+            const Decimal decimal = decode_decimal(in);
+            refuse(in, check_decimal(decimal));
+            return Value{decimal};
+        }
+        case Kind::time: {
+            const std::int64_t ms = in.i64();
+            refuse(in, check_time(ms));
+            return Value{Time{ms}};
+        }
+        case Kind::duration: {
+            const std::int64_t ms = in.i64();
+            refuse(in, check_duration(ms));
+            return Value{Duration{ms}};
+        }
+        case Kind::list:
+            return decode_list(in, type);
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
             return Value{crypto::read_hash(in)};
         case Kind::enumeration: {
             const std::uint32_t ordinal = in.u32();
@@ -446,7 +541,7 @@ std::string list_text(const std::vector<Value>& values, const Type& type) {
             case Kind::tuple:
                 out += to_text(values[i], *type.parts[i]);
                 break;
-            default:  // a set: one type for all
+            default:  // a set or list: one type for all
                 out += to_text(values[i], *type.parts[0]);
         }
     }
@@ -469,7 +564,19 @@ std::string to_text(const Value& value, const Type& type) {
             return to_text(promised<Date>(value));
         case Kind::party:
             return promised<PartyId>(value).hex();
+        case Kind::decimal: {
+            const std::string number = to_text(promised<Decimal>(value));
+            return type.name.empty() ? number : fmt::format("{} {}", number, type.name);
+        }
+        case Kind::time:
+            return to_text(promised<Time>(value));
+        case Kind::duration:
+            return to_text(promised<Duration>(value));
+        case Kind::list:
+            return fmt::format("[{}]", list_text(promised<List>(value).elements, type));
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
             return promised<crypto::Hash>(value).hex();
         case Kind::enumeration:
             return type.members.at(promised<EnumMember>(value).ordinal);

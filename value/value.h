@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "base/codec.h"
 #include "base/result.h"
 #include "crypto/hash.h"
+#include "value/decimal.h"
 #include "value/type.h"
 
 namespace edict::value {
@@ -31,6 +33,22 @@ struct PartyId {
     [[nodiscard]] std::string hex() const { return base::to_hex(bytes); }
 };
 
+// A moment: milliseconds since 1970-01-01T00:00Z, within the years 0001 to 9999 (UTC).
+struct Time {
+    std::int64_t ms = 0;
+    friend auto operator<=>(const Time&, const Time&) = default;
+};
+inline constexpr std::int64_t MS_OF_DAY = 86'400'000;
+inline constexpr Time FIRST_TIME{FIRST_DATE.days * MS_OF_DAY};
+inline constexpr Time LAST_TIME{(LAST_DATE.days + 1) * MS_OF_DAY - 1};
+
+// A span of time in milliseconds, either way.
+struct Duration {
+    std::int64_t ms = 0;
+    friend auto operator<=>(const Duration&, const Duration&) = default;
+};
+inline constexpr std::int64_t MAX_DURATION_MS = LAST_TIME.ms - FIRST_TIME.ms;
+
 struct EnumMember {
     std::uint32_t ordinal = 0;
     friend auto operator<=>(const EnumMember&, const EnumMember&) = default;
@@ -44,6 +62,9 @@ struct Record {  // fields in declared order; tuples too
 struct Optional {  // no element, or one
     std::vector<Value> element;
 };
+struct List {  // in the order in which they were given
+    std::vector<Value> elements;
+};
 struct Set {  // strictly ascending by compare()
     std::vector<Value> elements;
 };
@@ -51,7 +72,7 @@ struct Set {  // strictly ascending by compare()
 // A value does not carry its type; what reads it is given the type beside it.
 struct Value {
     std::variant<bool, std::int64_t, Date, EnumMember, std::string, base::Bytes, PartyId,
-                 crypto::Hash, Record, Optional, Set>
+                 crypto::Hash, Record, Optional, Set, Decimal, Time, Duration, List>
         data;
 };
 
@@ -79,6 +100,16 @@ void encode(base::Writer& out, const Value& value, const Type& type);
 // "2026-02-01", only this form.
 [[nodiscard]] base::Result<Date> date_from_text(std::string_view text);
 [[nodiscard]] std::string to_text(Date date);
+// "2026-02-01T09:30:00Z", with milliseconds where there are any: only these forms.
+[[nodiscard]] base::Result<Time> time_from_text(std::string_view text);
+[[nodiscard]] std::string to_text(Time time);
+// "30 days", "90 minutes": in the largest unit that measures it; one text for each duration.
+[[nodiscard]] base::Result<Duration> duration_from_text(std::string_view text);
+[[nodiscard]] std::string to_text(Duration duration);
+// The milliseconds of one day, hour, minute, second, millisecond, by the unit's name in either
+// number; nothing for another word.
+[[nodiscard]] std::optional<std::int64_t> milliseconds_of(std::string_view unit);
+
 // The day of a moment (milliseconds since 1970, UTC) in a zone given in minutes east of UTC.
 // A moment outside the years 0001 to 9999 counts to the nearest day inside.
 [[nodiscard]] Date day_of(std::int64_t time_ms, int zone_minutes);

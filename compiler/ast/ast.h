@@ -52,6 +52,31 @@ struct StoreDeclaration {  // store exported: Map<Party, Int> default 0
     std::optional<Expression> initial;
     Span span;
 };
+struct ConstDeclaration {  // const LIMIT = 50_000 CNY
+    Name name;
+    std::optional<Type> type;
+    Expression value;
+    Span span;
+};
+struct FunctionDeclaration {  // function fee(amount: Int) -> Int = amount / 100
+    Name name;
+    std::vector<Field> parameters;
+    Type result;
+    Expression body;
+    Span span;
+};
+struct DatedValue {  // from 2017-07-01: 50_000 CNY
+    Date from;
+    Expression value;
+    Span span;
+};
+struct ParameterDeclaration {  // a constant that the law changes by date
+    Name name;
+    Type type;
+    std::vector<Citation> cites;
+    std::vector<DatedValue> values;  // at least one
+    Span span;
+};
 struct ActionDeclaration {
     Name name;
     std::vector<Field> parameters;
@@ -69,7 +94,8 @@ struct ObserveDeclaration {  // observe share { … }
 
 using Declaration =
     std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
-                 RecordDeclaration, StoreDeclaration, ActionDeclaration, SourceDeclaration,
+                 RecordDeclaration, StoreDeclaration, ConstDeclaration, FunctionDeclaration,
+                 ParameterDeclaration, ActionDeclaration, SourceDeclaration,
                  DefaultDeclaration, RuleDeclaration, AssertDeclaration, TestDeclaration,
                  OrderDeclaration, CounterDeclaration, ObserveDeclaration>;
 

@@ -18,6 +18,13 @@ using Box = std::unique_ptr<Expression>;  // never null in a tree
 struct IntLiteral {
     std::int64_t value = 0;
 };
+struct DecimalLiteral {  // 0.25
+    std::string number;  // as value::decimal_from_text reads it
+};
+struct QuantityLiteral {  // 5 mg, 200_000 CNY, 30 days
+    std::string number;
+    Name unit;
+};
 struct TextLiteral {
     std::string value;  // escapes already replaced
 };
@@ -33,7 +40,15 @@ struct Date {  // a day that exists, of the years 0001 to 9999
 struct DateLiteral {
     Date value;
 };
+struct TimeLiteral {  // 2026-02-01 09:30, in the zone of the module
+    Date date;
+    std::uint8_t hour = 0;
+    std::uint8_t minute = 0;
+};
 struct AbsentLiteral {};
+struct ListLiteral {  // [a, b]
+    std::vector<Expression> elements;
+};
 struct SetLiteral {  // { a, b }; {} is empty
     std::vector<Expression> elements;
 };
@@ -84,6 +99,9 @@ enum class BinaryOp : std::uint8_t {
     at_least,
     in,
     not_in,
+    starts_with,
+    ends_with,
+    contains,
     otherwise,  // x else v
     add,
     subtract,
@@ -93,6 +111,7 @@ enum class BinaryOp : std::uint8_t {
     divide,
     remainder,  // mod
     intersect,
+    as_of,  // rates as of day
 };
 struct Binary {
     BinaryOp op = BinaryOp::implies;
@@ -116,16 +135,41 @@ struct Quantified {  // every x in xs satisfies c
     Box set;
     Box condition;
 };
-enum class Context : std::uint8_t { today, caller, signer };
+enum class Aggregation : std::uint8_t { count, sum, min, max };
+struct Aggregate {  // count x in xs satisfies c; sum x in xs of v
+    Aggregation what = Aggregation::count;
+    Name variable;
+    Box collection;
+    Box value;
+};
+struct Threshold {  // at least 2 of x in xs satisfies c; at least 2 of (a, b, c)
+    bool at_least = true;
+    std::int64_t number = 0;
+    std::optional<Name> variable;
+    Box collection;                      // with a variable
+    std::vector<Expression> conditions;  // one with a variable
+};
+struct Rounded {  // round half_even to 2 (a * b)
+    Name rounding;
+    std::int64_t places = 0;
+    Box value;
+};
+struct Convert {  // convert funds to CNY at rate
+    Box money;
+    Name currency;
+    Box rate;
+};
+enum class Context : std::uint8_t { today, caller, signer, now };
 struct ContextValue {
     Context what = Context::today;
 };
 
 struct Expression {
     Span span;
-    std::variant<IntLiteral, TextLiteral, BoolLiteral, DateLiteral, AbsentLiteral, SetLiteral,
-                 TupleLiteral, RecordLiteral, NameUse, Member, Index, Call, Unary, Binary, IsKnown,
-                 IfThenElse, Quantified, ContextValue>
+    std::variant<IntLiteral, DecimalLiteral, QuantityLiteral, TextLiteral, BoolLiteral, DateLiteral,
+                 TimeLiteral, ListLiteral, AbsentLiteral, SetLiteral, TupleLiteral, RecordLiteral,
+                 NameUse, Member, Index, Call, Unary, Binary, IsKnown, IfThenElse, Quantified,
+                 Rounded, Convert, Aggregate, Threshold, ContextValue>
         node;
 };
 

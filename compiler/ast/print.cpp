@@ -43,10 +43,11 @@ std::string argument(const Argument& a) {
     return a.name ? fmt::format("{}: {}", a.name->text, print(*a.value)) : print(*a.value);
 }
 
-constexpr std::array<std::string_view, 20> BINARY = {
-    "implies", "or",   "and", "==", "!=",    "<",     "<=", ">", ">=",  "in",
-    "not-in",  "else", "+",   "-",  "union", "minus", "*",  "/", "mod", "intersect"};
-constexpr std::array<std::string_view, 3> CONTEXT = {"today", "caller", "signer"};
+constexpr std::array<std::string_view, 24> BINARY = {
+    "implies", "or",    "and",    "==",          "!=",        "<",        "<=",        ">",
+    ">=",      "in",    "not-in", "starts-with", "ends-with", "contains", "else",      "+",
+    "-",       "union", "minus",  "*",           "/",         "mod",      "intersect", "as-of"};
+constexpr std::array<std::string_view, 4> CONTEXT = {"today", "caller", "signer", "now"};
 
 std::string message(const Message& m) {
     std::string out = "(message " + quoted(m.texts[0]);
@@ -193,6 +194,8 @@ std::string print(const Expression& expression) {
     return std::visit(
         Overload{
             [](const IntLiteral& e) { return std::to_string(e.value); },
+            [](const DecimalLiteral& e) { return e.number; },
+            [](const QuantityLiteral& e) { return fmt::format("({} {})", e.unit.text, e.number); },
             [](const TextLiteral& e) { return quoted(e.value); },
             [](const BoolLiteral& e) { return std::string(e.value ? "true" : "false"); },
             [](const DateLiteral& e) { return date(e.value); },
@@ -235,6 +238,28 @@ std::string print(const Expression& expression) {
                                    e.quantifier == Quantifier::every ? "every" : "some",
                                    e.variable.text, print(*e.set), print(*e.condition));
             },
+            [](const TimeLiteral& e) {
+                return fmt::format("{}T{:02}:{:02}", date(e.date), e.hour, e.minute);
+            },
+            [](const ListLiteral& e) { return fmt::format("[{} ]", each(e.elements, expr)); },
+            [](const Aggregate& e) {
+                constexpr std::array<std::string_view, 4> WHAT = {"count", "sum", "min", "max"};
+                return fmt::format("({} {} {} {})", WHAT[static_cast<std::size_t>(e.what)],
+                                   e.variable.text, print(*e.collection), print(*e.value));
+            },
+            [](const Threshold& e) {
+                return fmt::format(
+                    "({} {}{}{})", e.at_least ? "at-least" : "at-most", e.number,
+                    e.variable ? fmt::format(" {} {}", e.variable->text, print(*e.collection)) : "",
+                    each(e.conditions, expr));
+            },
+            [](const Rounded& e) {
+                return fmt::format("(round {} {} {})", e.rounding.text, e.places, print(*e.value));
+            },
+            [](const Convert& e) {
+                return fmt::format("(convert {} {} {})", e.currency.text, print(*e.money),
+                                   print(*e.rate));
+            },
             [](const ContextValue& e) {
                 return std::string(CONTEXT[static_cast<std::size_t>(e.what)]);
             },
@@ -243,7 +268,8 @@ std::string print(const Expression& expression) {
 }
 
 std::string print(const Type& type) {
-    constexpr std::array<std::string_view, 4> SIMPLE = {"Bool", "Date", "Party", "Hash"};
+    constexpr std::array<std::string_view, 7> SIMPLE = {"Bool",    "Date", "Party",   "Hash",
+                                                        "Decimal", "Time", "Duration"};
     return std::visit(
         Overload{
             [&](const SimpleType& t) {
@@ -257,6 +283,16 @@ std::string print(const Type& type) {
             },
             [](const BytesType& t) { return fmt::format("(Bytes {})", t.capacity); },
             [](const NamedType& t) { return t.name.text(); },
+            [](const QuantityType& t) {
+                const std::string_view word = t.money ? "Money" : "Quantity";
+                return t.unit ? fmt::format("({} {})", word, t.unit->text) : std::string(word);
+            },
+            [](const ListType& t) {
+                return fmt::format("(list {} {})", print(*t.element), t.capacity);
+            },
+            [](const DatedType& t) {
+                return fmt::format("(dated {} {})", print(*t.value), t.capacity);
+            },
             [](const OptionalType& t) { return fmt::format("(? {})", print(*t.element)); },
             [](const SetType& t) {
                 return fmt::format("(Set {} {})", print(*t.element), t.capacity);
@@ -328,6 +364,20 @@ std::string print(const Declaration& declaration) {
             [](const StoreDeclaration& d) {
                 return fmt::format("(store {} {}{})", d.name.text, print(d.type),
                                    d.initial ? " " + print(*d.initial) : "");
+            },
+            [](const ConstDeclaration& d) {
+                return fmt::format("(const {}{} {})", d.name.text,
+                                   d.type ? " " + print(*d.type) : "", print(d.value));
+            },
+            [](const FunctionDeclaration& d) {
+                return fmt::format("(function {}{} {} {})", d.name.text, fields(d.parameters),
+                                   print(d.result), print(d.body));
+            },
+            [](const ParameterDeclaration& d) {
+                return fmt::format("(parameter {} {}{}{})", d.name.text, print(d.type),
+                                   each(d.cites, citation), each(d.values, [](const DatedValue& v) {
+                                       return fmt::format("({} {})", date(v.from), print(v.value));
+                                   }));
             },
             [](const ActionDeclaration& d) {
                 return fmt::format("(action {}{} (by{}{}) {})", d.name.text, fields(d.parameters),

@@ -14,7 +14,7 @@ namespace edict::ast {
 struct Type;
 using TypeBox = std::unique_ptr<Type>;  // never null in a tree
 
-enum class SimpleKind : std::uint8_t { boolean, date, party, hash };
+enum class SimpleKind : std::uint8_t { boolean, date, party, hash, decimal, time, duration };
 struct SimpleType {
     SimpleKind kind = SimpleKind::boolean;
 };
@@ -29,6 +29,10 @@ struct IntType {
 struct TextType {
     std::optional<std::int64_t> capacity;  // bytes; 256 when not said
 };
+struct QuantityType {  // Quantity<mg>, Money<CNY>; Money without a currency has no unit
+    std::optional<Name> unit;
+    bool money = false;
+};
 struct BytesType {
     std::int64_t capacity = 0;
 };
@@ -42,6 +46,14 @@ struct SetType {  // Set<T, n>
     TypeBox element;
     std::int64_t capacity = 0;
 };
+struct ListType {  // List<T, n>
+    TypeBox element;
+    std::int64_t capacity = 0;
+};
+struct DatedType {  // Dated<V, n>: values by date
+    TypeBox value;
+    std::int64_t capacity = 0;
+};
 struct MapType {  // Map<K, V>: only as the type of a store
     TypeBox key;
     TypeBox value;
@@ -52,8 +64,8 @@ struct TupleType {  // (A, B)
 
 struct Type {
     Span span;
-    std::variant<SimpleType, IntType, TextType, BytesType, NamedType, OptionalType, SetType,
-                 MapType, TupleType>
+    std::variant<SimpleType, IntType, TextType, QuantityType, BytesType, NamedType, OptionalType,
+                 SetType, ListType, DatedType, MapType, TupleType>
         node;
 };
 

@@ -9,13 +9,22 @@ using value::Kind;
 namespace {
 
 const std::vector<std::string>& functions() {
-    static const std::vector<std::string> names = {"after", "before", "count", "has_role", "hash"};
+    static const std::vector<std::string> names = {
+        "add_months",    "add_years",     "after",        "before",         "count",
+        "date_of",       "day",           "decimal",      "end_of_month",   "end_of_quarter",
+        "end_of_week",   "end_of_year",   "has_role",     "hash",           "month",
+        "number",        "quarter",       "start_of_day", "start_of_month", "start_of_quarter",
+        "start_of_week", "start_of_year", "weekday",      "whole",          "year"};
     return names;
 }
 
 const char* plural(std::size_t count) { return count == 1 ? "" : "s"; }
 
 }  // namespace
+
+bool Expressions::is_built_in(const std::string& function) {
+    return std::ranges::find(functions(), function) != functions().end();
+}
 
 ExprRef Expressions::call(const ast::Call& tree, Span span) {
     const std::string callee = tree.callee.text();
@@ -24,6 +33,22 @@ ExprRef Expressions::call(const ast::Call& tree, Span span) {
     if (callee == "count") return count(tree, span);
     if (callee == "before") return at_moment(tree, span, Moment::before);
     if (callee == "after") return at_moment(tree, span, Moment::after);
+    bool found = false;
+    ExprRef made = amount_function(tree, span, found);
+    if (!found) made = time_function(tree, span, found);
+    if (found) return made;
+    const std::vector<FunctionRef> functions_named =
+        tree.callee.parts.size() == 1 ? names_.functions(callee) : std::vector<FunctionRef>();
+    if (functions_named.size() == 1) return called(functions_named.front(), tree, span);
+    if (functions_named.size() > 1) {
+        source::Diagnostic& ambiguous = report(
+            Code::E0202, tree.callee.span, quoted(callee) + " could mean more than one function");
+        for (const FunctionRef ref : functions_named) {
+            ambiguous.with_label(context_.of(ref.module).function_decls[ref.index].span,
+                                 "of " + quoted(names_.module_name(ref.module)));
+        }
+        return nullptr;
+    }
     const std::vector<ActionRef> actions = names_.actions(tree.callee.parts.back().text);
     if (!actions.empty()) {
         report(Code::E0211, tree.callee.span, quoted(callee) + " is an action and gives no value")
@@ -31,7 +56,10 @@ ExprRef Expressions::call(const ast::Call& tree, Span span) {
             .with_help("an action is called by a line of its own, in another action");
         return nullptr;
     }
-    names_.unknown({Code::E0211, "function"}, callee, tree.callee.span, functions());
+    std::vector<std::string> known = functions();
+    const std::vector<std::string> declared = names_.all_names(&Exports::functions);
+    known.insert(known.end(), declared.begin(), declared.end());
+    names_.unknown({Code::E0211, "function"}, callee, tree.callee.span, known);
     return nullptr;
 }
 
@@ -80,6 +108,7 @@ ExprRef Expressions::role(const ast::Expression& tree) {
 }
 
 ExprRef Expressions::has_role(const ast::Call& tree, Span span) {
+    if (!may_look_around(span)) return nullptr;
     if (!plain_arguments(tree, 2, span)) return nullptr;
     ExprRef party = expect(*tree.arguments[0].value, value::party_type());
     ExprRef named = role(*tree.arguments[1].value);
@@ -106,7 +135,7 @@ ExprRef Expressions::count(const ast::Call& tree, Span span) {
     if (!plain_arguments(tree, 1, span)) return nullptr;
     ExprRef set = unwrapped(infer(*tree.arguments[0].value));
     if (set == nullptr) return nullptr;
-    if (set->type->kind == Kind::set) {
+    if (set->type->kind == Kind::set || set->type->kind == Kind::list) {
         return make(value::integer_type(), span, Count{std::move(set)});
     }
     report(Code::E0301, set->span,

@@ -81,6 +81,12 @@ struct Constants {
         return combined(node.op, std::get<std::int64_t>(left->data),
                         std::get<std::int64_t>(right->data));
     }
+    Result<Value> operator()(const Builtin& node) const {
+        if (node.op != BuiltinOp::make_list) return base::input_error("this is not a constant");
+        Result<std::vector<Value>> elements = constants_of(node.arguments);
+        if (!elements) return base::error_of(elements);
+        return fitted(Value{value::List{std::move(*elements)}}, type);
+    }
     Result<Value> operator()(const HashOf& node) const {
         base::Writer out;
         for (const ExprRef& argument : node.arguments) {

@@ -34,6 +34,33 @@ struct MemberRef {  // of an enum
     Span span;
 };
 
+// What expressions name and this pass replaces: nothing of them is in the Program.
+struct ConstantDecl {
+    std::string name;
+    TypeRef type;  // null if it has an error
+    value::Value value;
+    Span span;
+};
+struct FunctionDecl {
+    std::string name;
+    const ast::FunctionDeclaration* tree = nullptr;
+    std::vector<Parameter> parameters;
+    TypeRef result;
+    bool open = false;     // its body is being read just now
+    bool checked = false;  // its body has been read by itself
+    bool sound = false;    // and has no error
+    Span span;
+};
+struct DatedDecl {  // a parameter: its values by date, ascending
+    std::string name;
+    TypeRef type;  // null if it has an error
+    std::vector<std::pair<value::Date, value::Value>> values;
+    Span span;
+};
+using ConstantRef = Ref<struct ConstantTag>;
+using FunctionRef = Ref<struct FunctionTag>;
+using DatedRef = Ref<struct DatedTag>;
+
 using NameTable = std::unordered_map<std::string, std::uint32_t>;  // name -> index in its module
 
 // The declared names of one module.
@@ -41,6 +68,10 @@ struct Exports {
     const ast::Module* tree = nullptr;
     std::vector<TypeDecl> type_decls;
     NameTable types, stores, actions, events, sources, rules;
+    std::vector<ConstantDecl> constant_decls;
+    std::vector<FunctionDecl> function_decls;
+    std::vector<DatedDecl> dated_decls;
+    NameTable constants, functions, dated;
     std::unordered_map<std::string, std::vector<MemberRef>> members;
     std::unordered_map<std::string, Span> roles;
     // Names whose declaration has an error: no second message about them.
@@ -54,6 +85,8 @@ struct Context {
     std::size_t suggestions = 0;                       // given so far
     std::string citation;                              // of the rule at hand
     std::map<ActionRef, std::set<StoreRef>> observed;  // what observers of an action write
+    std::size_t called_bytes = 0;  // of functions put in place of their names so far
+    bool called_too_much = false;
 
     source::Diagnostic& report(Code code, Span span, std::string message) {
         return diagnostics.add(code, span, std::move(message)).with_citation(citation);

@@ -83,11 +83,27 @@ public:
         for (const ast::Declaration& declaration : exports_.tree->declarations) {
             if (const auto* tree = std::get_if<ast::EventDeclaration>(&declaration)) {
                 event(*tree);
+            } else if (const auto* fixed = std::get_if<ast::ConstDeclaration>(&declaration)) {
+                constant(*fixed);
+            } else if (const auto* function = std::get_if<ast::FunctionDeclaration>(&declaration)) {
+                function_signature(*function);
+            } else if (const auto* dated = std::get_if<ast::ParameterDeclaration>(&declaration)) {
+                parameter(*dated);
             } else if (const auto* one = std::get_if<ast::StoreDeclaration>(&declaration)) {
                 store(*one);
             } else if (const auto* action = std::get_if<ast::ActionDeclaration>(&declaration)) {
                 signature(*action);
             }
+        }
+    }
+
+    // Each body once, so that a mistake in it is told there and once.
+    void bodies() {
+        for (std::uint32_t i = 0; i < exports_.function_decls.size(); ++i) {
+            std::vector<Local> locals;
+            Scope scope;
+            scope.locals = &locals;
+            Expressions(scope_, scope).function_body({scope_.self(), i});
         }
     }
 
@@ -207,6 +223,68 @@ private:
         made.initial = std::move(initial);
     }
 
+    void constant(const ast::ConstDeclaration& tree) {
+        Scope constants;
+        Expressions expressions(scope_, constants);
+        TypeRef type;
+        std::optional<value::Value> held;
+        if (tree.type) {
+            type = resolve_type(scope_, *tree.type);
+            held = expressions.constant(tree.value, type);
+        } else if (const ExprRef expr = expressions.infer(tree.value)) {
+            type = expr->type;
+            held = expressions.constant(tree.value, type);
+        }
+        if (!add(exports_.constants, exports_.constant_decls, tree.name) || !held) return;
+        exports_.constant_decls.back().type = std::move(type);
+        exports_.constant_decls.back().value = std::move(*held);
+    }
+
+    void function_signature(const ast::FunctionDeclaration& tree) {
+        std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
+        TypeRef result = resolve_type(scope_, tree.result);
+        if (Expressions::is_built_in(tree.name.text)) {
+            context_
+                .report(Code::E0203, tree.name.span,
+                        quoted(tree.name.text) + " is a function of the language")
+                .with_help("choose another name");
+            return;
+        }
+        if (!add(exports_.functions, exports_.function_decls, tree.name)) return;
+        FunctionDecl& made = exports_.function_decls.back();
+        made.tree = &tree;
+        made.parameters = std::move(all);
+        made.result = std::move(result);
+    }
+
+    void parameter(const ast::ParameterDeclaration& tree) {
+        need_zone(scope_, tree.name.span);
+        TypeRef type = resolve_type(scope_, tree.type);
+        Scope constants;
+        Expressions expressions(scope_, constants);
+        std::vector<std::pair<value::Date, value::Value>> values;
+        bool complete = type != nullptr;
+        for (const ast::DatedValue& one : tree.values) {
+            const value::Date from = date_of(one.from);
+            auto held = expressions.constant(one.value, type);
+            if (!values.empty() && from <= values.back().first) {
+                context_.report(Code::E0323, one.from.span, "this is not after the date before it")
+                    .with_help("write the values in the order of their dates");
+                complete = false;
+            }
+            complete = complete && held.has_value();
+            if (held) values.emplace_back(from, std::move(*held));
+        }
+        for (const ast::Citation& citation : tree.cites) {
+            if (exports_.sources.contains(citation.source.text)) continue;
+            scope_.unknown({Code::E0210, "source"}, citation.source.text, citation.source.span,
+                           scope_.names_of(module_.sources));
+        }
+        if (!add(exports_.dated, exports_.dated_decls, tree.name) || !complete) return;
+        exports_.dated_decls.back().type = std::move(type);
+        exports_.dated_decls.back().values = std::move(values);
+    }
+
     void signature(const ast::ActionDeclaration& tree) {
         std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
         report_repeats(context_, tree.by_roles);
@@ -231,6 +309,7 @@ void declare_module(const ModuleScope& scope) {
     declarer.plain();
     declare_types(scope);
     declarer.typed();
+    declarer.bodies();
     declarer.limits();
 }
 

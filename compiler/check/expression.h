@@ -95,7 +95,7 @@ struct Logic {  // Kleene
     ExprRef left, right;
 };
 enum class CompareOp : std::uint8_t { eq, ne, lt, le, gt, ge };
-struct Compare {  // strict; operands of one shape; order on Int, Date and ordered enums only
+struct Compare {  // strict; operands of one shape; order where has_order() says so
     CompareOp op = CompareOp::eq;
     ExprRef left, right;
 };
@@ -118,7 +118,7 @@ struct SetCombine {  // type: the wider capacity for unite (no value past it), t
     ExprRef left, right;
 };
 struct Count {
-    ExprRef set;
+    ExprRef set;  // or list
 };
 enum class Quantifier : std::uint8_t { every, some };
 struct Quantified {  // Kleene over the elements; error if the set has no value
@@ -127,6 +127,31 @@ struct Quantified {  // Kleene over the elements; error if the set has no value
     ExprRef set;
     ExprRef condition;
 };
+enum class FoldOp : std::uint8_t { sum, min, max };
+// Over the elements of a set or list; no value if it or one element's value has none, if a sum does
+// not fit, or if there is no least or greatest.
+struct Fold {
+    FoldOp op = FoldOp::sum;
+    LocalId local;
+    ExprRef set;
+    ExprRef value;  // Int, Decimal or Duration to sum; of a type with an order for the others
+};
+// Strict in every value; `body` sees them under their local names (a function that was called).
+struct Bind {
+    std::vector<std::pair<LocalId, ExprRef>> values;
+    ExprRef body;
+};
+// The pure operations of compiler/check/builtins.def, strict in all their arguments; what they do
+// is in vm/bytecode/opcodes.def, under the same names.
+enum class BuiltinOp : std::uint8_t {
+#define EDICT_BUILTIN(name) name,
+#include "compiler/check/builtins.def"
+#undef EDICT_BUILTIN
+};
+struct Builtin {
+    BuiltinOp op = BuiltinOp::decimal_add;
+    std::vector<ExprRef> arguments;
+};
 struct HashOf {  // SHA-256 of the canonical bytes of the arguments, each preceded by its u32 length
     std::vector<ExprRef> arguments;
 };
@@ -134,7 +159,7 @@ struct HasRole {
     ExprRef party;
     ExprRef role;  // Text: a role's name, constant where the source names a role
 };
-enum class ContextValue : std::uint8_t { today, caller, signer };
+enum class ContextValue : std::uint8_t { today, caller, signer, now };
 struct FromContext {
     ContextValue what = ContextValue::today;
 };
@@ -144,7 +169,8 @@ struct Expr {
     source::Span span;
     std::variant<Constant, ParamRead, LocalRead, StoreRead, FieldRead, FieldReplace, MakeRecord,
                  MakeSet, Wrap, Unwrap, Narrow, IsKnown, Else, Not, Logic, Compare, Arith, Choice,
-                 Contains, SetCombine, Count, Quantified, HashOf, HasRole, FromContext>
+                 Contains, SetCombine, Count, Quantified, Fold, Bind, Builtin, HashOf, HasRole,
+                 FromContext>
         node;
 };
 

@@ -1,5 +1,6 @@
 #include "compiler/check/expressions.h"
 
+#include "base/check.h"
 #include "compiler/check/dates.h"
 #include "compiler/check/declare.h"
 
@@ -15,6 +16,23 @@ struct Expressions::Dispatch {
     ExprRef operator()(const ast::IntLiteral& node) const {
         return make(value::integer_type(), span, Constant{value::Value{node.value}});
     }
+    ExprRef operator()(const ast::DecimalLiteral& node) const {
+        const auto number = value::decimal_from_text(node.number);
+        EDICT_CHECK(number.has_value());  // the parser has checked it
+        return make(value::decimal_type(), span, Constant{value::Value{*number}});
+    }
+    ExprRef operator()(const ast::QuantityLiteral& node) const { return self.quantity(node, span); }
+    ExprRef operator()(const ast::TimeLiteral& node) const { return self.moment_of(node, span); }
+    ExprRef operator()(const ast::ListLiteral& node) const { return self.list(node, span, hint); }
+    ExprRef operator()(const ast::Rounded& node) const { return self.rounded(node, span); }
+    ExprRef operator()(const ast::Convert& node) const {
+        self.report(Code::E0326, span, "a conversion may need rounding")
+            .with_help("say how: `round half_even to 2 (convert … to " + node.currency.text +
+                       " at …)`");
+        return nullptr;
+    }
+    ExprRef operator()(const ast::Aggregate& node) const { return self.aggregate(node, span); }
+    ExprRef operator()(const ast::Threshold& node) const { return self.threshold(node, span); }
     ExprRef operator()(const ast::TextLiteral& node) const { return self.text(node, span); }
     ExprRef operator()(const ast::BoolLiteral& node) const {
         return make(value::boolean_type(), span, Constant{value::Value{node.value}});
@@ -41,10 +59,13 @@ struct Expressions::Dispatch {
         return node.negated ? make(value::boolean_type(), span, Not{std::move(known)}) : known;
     }
     ExprRef operator()(const ast::ContextValue& node) const {
+        if (!self.may_look_around(span)) return nullptr;
         switch (node.what) {
             case ast::Context::today:
                 need_zone(self.names_, span);
                 return make(value::date_type(), span, FromContext{ContextValue::today});
+            case ast::Context::now:
+                return make(value::time_type(), span, FromContext{ContextValue::now});
             case ast::Context::caller:
                 return make(value::party_type(), span, FromContext{ContextValue::caller});
             case ast::Context::signer:
@@ -81,7 +102,7 @@ ExprRef Expressions::coerce(ExprRef expr, const TypeRef& type) {
         ExprRef inner = coerce(std::move(expr), type->parts[0]);
         return inner == nullptr ? nullptr : make(type, span, Wrap{std::move(inner)});
     }
-    if (type->kind != Kind::optional) expr = unwrapped(std::move(expr));
+    if (type->kind != Kind::optional) expr = adapted(unwrapped(std::move(expr)), type);
     if (!value::same_shape(*expr->type, *type)) {
         report(
             Code::E0301, span,

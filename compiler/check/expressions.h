@@ -30,6 +30,13 @@ public:
     // For what is wrong inside an expression whose place has an error already.
     void probe(const ast::Expression& tree);
     [[nodiscard]] ExprRef coerce(ExprRef expr, const TypeRef& type);
+    // adapted(): for what is added to a store.
+    [[nodiscard]] ExprRef as(ExprRef expr, const TypeRef& type) {
+        return adapted(std::move(expr), type);
+    }
+    [[nodiscard]] static bool is_built_in(const std::string& function);
+    // Reads the body of a function by itself.
+    void function_body(FunctionRef function);
     [[nodiscard]] ExprRef condition(const ast::Expression& tree);
     [[nodiscard]] std::optional<value::Value> constant(const ast::Expression& tree,
                                                        const TypeRef& type);
@@ -80,6 +87,40 @@ private:
     std::optional<StoreRef> store(const ast::Expression& tree);
     ExprRef unknown_name(const ast::Name& tree, const TypeRef& hint);
     void check_moment(StoreRef store, Span span);
+
+    // amounts.cpp: decimals, quantities, money
+    ExprRef quantity(const ast::QuantityLiteral& tree, Span span);
+    ExprRef rounded(const ast::Rounded& tree, Span span);
+    ExprRef conversion(const ast::Convert& tree, Span span, std::int64_t places,
+                       value::Rounding rounding);
+    ExprRef ratio(ExprRef a, ExprRef b, ExprRef c, Span span, std::int64_t places,
+                  value::Rounding rounding);
+    ExprRef factor(const ast::Expression& tree);
+    ExprRef amount_arith(ArithOp op, ExprRef left, ExprRef right, const ast::Binary& tree,
+                         Span span);
+    ExprRef negative(ExprRef operand, Span span);
+    ExprRef in_currency(const ast::Binary& tree, const std::string& currency, Span span);
+    // As a value of `type` if nothing is lost: 5 where a Decimal is needed, Money<CNY> where Money
+    // is, Money of the right currency (else no value) where Money<CNY> is; else as it stands.
+    ExprRef adapted(ExprRef expr, const TypeRef& type);
+    ExprRef amount_function(const ast::Call& tree, Span span, bool& found);
+    // functions.cpp
+    // Reports what a function may not read: anything but its arguments.
+    bool may_look_around(Span span);
+    ExprRef dated_parameter(const DatedDecl& declared, Span span);
+    ExprRef called(FunctionRef function, const ast::Call& tree, Span span);
+    // times.cpp
+    ExprRef moment_of(const ast::TimeLiteral& tree, Span span);
+    ExprRef duration(const ast::QuantityLiteral& tree, std::int64_t unit_ms, Span span);
+    ExprRef time_arith(ArithOp op, ExprRef left, ExprRef right, const ast::Binary& tree, Span span);
+    ExprRef time_function(const ast::Call& tree, Span span, bool& found);
+    // folds.cpp: lists, texts, count, sum, least, at least n
+    ExprRef list(const ast::ListLiteral& tree, Span span, const TypeRef& hint);
+    ExprRef aggregate(const ast::Aggregate& tree, Span span);
+    ExprRef threshold(const ast::Threshold& tree, Span span);
+    ExprRef pattern(BuiltinOp op, const ast::Binary& tree, Span span);
+    ExprRef as_of(const ast::Binary& tree, Span span);
+    ExprRef collection(const ast::Expression& tree);
 
     // operators.cpp
     ExprRef unary(const ast::Unary& tree, Span span);

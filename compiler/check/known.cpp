@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/limits.h"
+#include "compiler/check/typing.h"
 #include "compiler/check/walk.h"
 
 namespace edict::check {
@@ -48,6 +49,12 @@ struct Same {
         return with(a, [&](const MakeRecord& b) {
             return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
                               same);
+        });
+    }
+    bool operator()(const Builtin& a) const {
+        return with(a, [&](const Builtin& b) {
+            return a.op == b.op && std::equal(a.arguments.begin(), a.arguments.end(),
+                                              b.arguments.begin(), b.arguments.end(), same);
         });
     }
     bool operator()(const Wrap& a) const {
@@ -122,7 +129,9 @@ const Expr* Known::unanswered(const Expr& expr) {
     if (found != nullptr) return found;
     const auto* read = std::get_if<StoreRead>(&expr.node);
     const bool absent_key = read != nullptr && !program_.at(read->store).initial;
-    const bool may_lack = absent_key || std::holds_alternative<Unwrap>(expr.node);
+    const auto* builtin = std::get_if<Builtin>(&expr.node);
+    const bool other_currency = builtin != nullptr && builtin->op == BuiltinOp::money_in;
+    const bool may_lack = absent_key || other_currency || std::holds_alternative<Unwrap>(expr.node);
     return may_lack && !holds(expr) ? &expr : nullptr;
 }
 
@@ -138,6 +147,18 @@ void Known::add(ExprRef expr) {
 void Known::add_from(const ExprRef& condition, bool holds) {
     if (const auto* asked = std::get_if<IsKnown>(&condition->node)) {
         if (holds) add(asked->value);
+    } else if (const auto* compared = std::get_if<Compare>(&condition->node)) {
+        // `funds is in CNY`: the amount in CNY is known.
+        const auto* field = std::get_if<FieldRead>(&compared->left->node);
+        const auto* unit = std::get_if<Constant>(&compared->right->node);
+        const bool asks = field != nullptr && unit != nullptr && field->index == 1 &&
+                          value::same_type(*field->record->type, *value::money_type());
+        if (asks && compared->op == (holds ? CompareOp::eq : CompareOp::ne)) {
+            const auto type = value::quantity_type(std::get<std::string>(unit->value.data));
+            if (type) {
+                add(make(*type, condition->span, Builtin{BuiltinOp::money_in, {field->record}}));
+            }
+        }
     } else if (const auto* negated = std::get_if<Not>(&condition->node)) {
         add_from(negated->value, !holds);
     } else if (const auto* logic = std::get_if<Logic>(&condition->node)) {

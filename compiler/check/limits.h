@@ -21,7 +21,9 @@ inline constexpr std::int64_t MAX_DUTY_AMOUNT = 1'000'000;  // days or hours of 
 inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
 inline constexpr std::size_t MAX_PARAMETERS = 64;  // of one action or event
-inline constexpr std::size_t MAX_LOCALS = 1'024;   // of one action, rule body or assertion
+// Text of the functions that all calls together put in place of their names.
+inline constexpr std::size_t MAX_CALLED_BYTES = 16 << 20;
+inline constexpr std::size_t MAX_LOCALS = 1'024;  // of one action, rule body or assertion
 inline constexpr std::size_t MAX_KNOWN =
     1'024;  // that an action has made sure of; older ones are forgotten
 inline constexpr std::size_t MAX_STATEMENTS = 16'384;  // of one action, nested ones too

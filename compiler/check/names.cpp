@@ -183,6 +183,15 @@ bool ModuleScope::role(const ast::Name& name) const {
 std::vector<StoreRef> ModuleScope::stores(const std::string& name) const {
     return found<StoreRef>(&Exports::stores, name);
 }
+std::vector<ConstantRef> ModuleScope::constants(const std::string& name) const {
+    return found<ConstantRef>(&Exports::constants, name);
+}
+std::vector<FunctionRef> ModuleScope::functions(const std::string& name) const {
+    return found<FunctionRef>(&Exports::functions, name);
+}
+std::vector<DatedRef> ModuleScope::dated(const std::string& name) const {
+    return found<DatedRef>(&Exports::dated, name);
+}
 std::vector<TypeDeclRef> ModuleScope::types(const std::string& name) const {
     return found<TypeDeclRef>(&Exports::types, name);
 }

@@ -15,6 +15,9 @@ ExprRef Expressions::unary(const ast::Unary& tree, Span span) {
     }
     ExprRef operand = unwrapped(infer(*tree.operand));
     if (operand == nullptr) return nullptr;
+    if (operand->type->kind == Kind::decimal || operand->type->kind == Kind::duration) {
+        return negative(std::move(operand), span);
+    }
     if (operand->type->kind != Kind::integer) {
         report(Code::E0306, span,
                "only an Int has a negative, and this is " + value::to_text(*operand->type));
@@ -59,6 +62,14 @@ ExprRef Expressions::binary(const ast::Binary& tree, Span span, const TypeRef& h
             if (inside == nullptr) return nullptr;
             return make(value::boolean_type(), span, Not{std::move(inside)});
         }
+        case Op::starts_with:
+            return pattern(BuiltinOp::text_starts, tree, span);
+        case Op::ends_with:
+            return pattern(BuiltinOp::text_ends, tree, span);
+        case Op::contains:
+            return pattern(BuiltinOp::text_contains, tree, span);
+        case Op::as_of:
+            return as_of(tree, span);
         case Op::otherwise:
             return otherwise(tree, span, hint);
         case Op::add:
@@ -93,7 +104,8 @@ ExprRef Expressions::logic(LogicOp op, const ast::Binary& tree, Span span) {
 // Whether the type of an operand is better taken from the other one.
 bool Expressions::waits_for_hint(const ast::Expression& tree) const {
     if (std::holds_alternative<ast::AbsentLiteral>(tree.node) ||
-        std::holds_alternative<ast::SetLiteral>(tree.node)) {
+        std::holds_alternative<ast::SetLiteral>(tree.node) ||
+        std::holds_alternative<ast::ListLiteral>(tree.node)) {
         return true;
     }
     const auto* use = std::get_if<ast::NameUse>(&tree.node);
@@ -127,7 +139,7 @@ void Expressions::report_order(const ExprRef& operand, Span span) {
     } else if (type.kind == Kind::set) {
         wrong.with_help("compare `count(…)`, or ask `every x in a satisfies x in b`");
     } else {
-        wrong.with_help("only Int, Date and ordered enums have an order");
+        wrong.with_help("only numbers, times and ordered enums have an order");
     }
 }
 
@@ -139,6 +151,8 @@ ExprRef Expressions::compare(CompareOp op, const ast::Binary& tree, Span span) {
     if (!equality || !is_optional(left) || !is_optional(right)) {
         left = unwrapped(std::move(left));
         right = unwrapped(std::move(right));
+        left = adapted(std::move(left), right->type);
+        right = adapted(std::move(right), left->type);
     }
     if (!value::same_shape(*left->type, *right->type)) {
         report(Code::E0303, tree.op_span,
@@ -158,6 +172,15 @@ ExprRef Expressions::compare(CompareOp op, const ast::Binary& tree, Span span) {
 ExprRef Expressions::number(const ast::Expression& tree, const ast::Binary& op) {
     ExprRef operand = unwrapped(infer(tree));
     if (operand == nullptr || operand->type->kind == Kind::integer) return operand;
+    switch (operand->type->kind) {
+        case Kind::decimal:
+        case Kind::time:
+        case Kind::duration:
+        case Kind::date:
+            return operand;
+        default:
+            break;
+    }
     source::Diagnostic& wrong =
         report(Code::E0306, op.op_span,
                "arithmetic is for Int, and this is " + value::to_text(*operand->type));
@@ -175,6 +198,9 @@ ExprRef Expressions::arith(ArithOp op, const ast::Binary& tree, Span span) {
     if (left == nullptr) return nullptr;  // sets on both sides are one mistake
     ExprRef right = number(*tree.right, tree);
     if (right == nullptr) return nullptr;
+    if (left->type->kind != Kind::integer || right->type->kind != Kind::integer) {
+        return amount_arith(op, std::move(left), std::move(right), tree, span);
+    }
     return make(value::integer_type(), span, Arith{op, std::move(left), std::move(right)});
 }
 
@@ -214,6 +240,11 @@ ExprRef Expressions::combine(SetOp op, const ast::Binary& tree, Span span, const
 }
 
 ExprRef Expressions::contains(const ast::Binary& tree, Span span) {
+    const auto* currency = std::get_if<ast::NameUse>(&tree.right->node);
+    if (currency != nullptr && value::is_currency(currency->name.text) &&
+        meanings(currency->name.text).empty()) {
+        return in_currency(tree, currency->name.text, span);
+    }
     ExprRef element;
     ExprRef set;
     if (!waits_for_hint(*tree.left)) {
@@ -226,12 +257,12 @@ ExprRef Expressions::contains(const ast::Binary& tree, Span span) {
         set = unwrapped(infer(*tree.right, hint));
     } else {
         set = unwrapped(infer(*tree.right));
-        const bool known = set != nullptr && set->type->kind == Kind::set;
         if (set == nullptr) return nullptr;
+        const bool known = set->type->kind == Kind::set || set->type->kind == Kind::list;
         element = unwrapped(infer(*tree.left, known ? set->type->parts[0] : nullptr));
     }
     if (element == nullptr || set == nullptr) return nullptr;
-    if (set->type->kind != Kind::set) {
+    if (set->type->kind != Kind::set && set->type->kind != Kind::list) {
         report(Code::E0306, tree.op_span,
                "`in` asks about a set, and this is " + value::to_text(*set->type))
             .with_label(set->span, value::to_text(*set->type));
@@ -247,13 +278,8 @@ ExprRef Expressions::contains(const ast::Binary& tree, Span span) {
 }
 
 ExprRef Expressions::quantified(const ast::Quantified& tree, Span span) {
-    ExprRef set = unwrapped(infer(*tree.set));
+    ExprRef set = collection(*tree.set);
     TypeRef element;
-    if (set != nullptr && set->type->kind != Kind::set) {
-        report(Code::E0306, tree.set->span,
-               "only a set has elements, and this is " + value::to_text(*set->type));
-        set = nullptr;
-    }
     if (set != nullptr) element = set->type->parts[0];
     if (scope_.locals == nullptr) {
         report(Code::E0314, span, "this is not a constant");
@@ -275,6 +301,11 @@ ExprRef Expressions::quantified(const ast::Quantified& tree, Span span) {
 // Both as values of one type; null if there is none.
 Expressions::Pair Expressions::unified(ExprRef left, ExprRef right) {
     TypeRef type = join(left->type, right->type);
+    if (type == nullptr) {
+        left = adapted(std::move(left), right->type);
+        right = adapted(std::move(right), left->type);
+        type = join(left->type, right->type);
+    }
     if (type == nullptr && is_optional(left) != is_optional(right)) {
         const TypeRef inner = join(without_optional(left->type), without_optional(right->type));
         if (inner != nullptr) {

@@ -34,6 +34,8 @@ std::string_view noun(const Meaning& meaning) {
     if (std::holds_alternative<LocalMeaning>(meaning)) return "a local name";
     if (std::holds_alternative<PartyMeaning>(meaning)) return "a party of the test";
     if (std::holds_alternative<StoreRef>(meaning)) return "a store";
+    if (std::holds_alternative<ConstantRef>(meaning)) return "a constant";
+    if (std::holds_alternative<DatedRef>(meaning)) return "a dated parameter";
     return "an enum member";
 }
 
@@ -59,6 +61,14 @@ std::vector<Found> Expressions::meanings(const std::string& name) const {
     }
     for (const StoreRef store : names_.stores(name)) {
         add(store, context_.span_of(store), " of " + quoted(names_.module_name(store.module)));
+    }
+    for (const ConstantRef ref : names_.constants(name)) {
+        add(ref, context_.of(ref.module).constant_decls[ref.index].span,
+            " of " + quoted(names_.module_name(ref.module)));
+    }
+    for (const DatedRef ref : names_.dated(name)) {
+        add(ref, context_.of(ref.module).dated_decls[ref.index].span,
+            " of " + quoted(names_.module_name(ref.module)));
     }
     for (const MemberRef& member : names_.members(name)) {
         const TypeDecl& type = context_.of(member.type.module).type_decls[member.type.index];
@@ -119,7 +129,8 @@ ExprRef Expressions::unknown_name(const ast::Name& tree, const TypeRef& hint) {
     }
     for (const NamedParty& party : scope_.parties) known.push_back(party.name);
     for (const std::vector<std::string>& more :
-         {names_.all_names(&Exports::stores), names_.all_members()}) {
+         {names_.all_names(&Exports::stores), names_.all_names(&Exports::constants),
+          names_.all_names(&Exports::dated), names_.all_members()}) {
         known.insert(known.end(), more.begin(), more.end());
     }
 
@@ -156,6 +167,15 @@ ExprRef Expressions::meaning(const Found& found, const std::string& name, Span s
     if (const auto* party = std::get_if<PartyMeaning>(&found.meaning)) {
         const value::Value id{value::party_named(party->name)};
         return make(value::party_type(), span, Constant{id});
+    }
+    if (const auto* constant = std::get_if<ConstantRef>(&found.meaning)) {
+        const ConstantDecl& declared =
+            context_.of(constant->module).constant_decls[constant->index];
+        if (declared.type == nullptr) return nullptr;
+        return make(declared.type, span, Constant{declared.value});
+    }
+    if (const auto* dated = std::get_if<DatedRef>(&found.meaning)) {
+        return dated_parameter(context_.of(dated->module).dated_decls[dated->index], span);
     }
     if (const auto* member = std::get_if<MemberRef>(&found.meaning)) {
         const TypeRef& type = context_.of(member->type.module).type_decls[member->type.index].type;
@@ -205,7 +225,7 @@ void Expressions::check_moment(StoreRef store, Span span) {
 
 ExprRef Expressions::read(const StorePlace& place, Span span) {
     const TypeRef& type = context_.program.at(place.store).value;
-    if (type == nullptr) return nullptr;
+    if (type == nullptr || !may_look_around(span)) return nullptr;
     check_moment(place.store, span);
     Moment moment = scope_.place == Place::rule ? Moment::before : Moment::current;
     // An observer sees the contract after the action and its own stores as they are; those of other

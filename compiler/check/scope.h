@@ -33,7 +33,8 @@ struct LocalMeaning {
 struct PartyMeaning {  // of a test
     std::string name;
 };
-using Meaning = std::variant<ParamMeaning, LocalMeaning, PartyMeaning, StoreRef, MemberRef>;
+using Meaning = std::variant<ParamMeaning, LocalMeaning, PartyMeaning, StoreRef, MemberRef,
+                             ConstantRef, DatedRef>;
 
 struct Found {  // one thing that a name could mean
     Meaning meaning;
@@ -57,6 +58,7 @@ struct Scope {
     std::vector<Binding> bindings;                 // in sight, innermost last
     std::vector<NamedParty> parties;
     std::optional<Moment> moment;          // inside before(…) or after(…)
+    const std::string* pure = nullptr;     // the function whose body this is
     bool moment_used = false;              // a store was read there
     std::vector<NameUse>* uses = nullptr;  // where rules note their names
 };

@@ -220,7 +220,9 @@ private:
         ExprRef value = unwrapped(expressions_.infer(tree.value, current->type));
         if (value == nullptr) return std::nullopt;
         const Kind kind = current->type->kind;
-        const bool numbers = kind == Kind::integer;
+        const bool numbers =
+            kind == Kind::integer || kind == Kind::decimal || kind == Kind::duration;
+        if (numbers) value = expressions_.as(std::move(value), current->type);
         if ((!numbers && kind != Kind::set) || !value::same_shape(*current->type, *value->type)) {
             context_
                 .report(Code::E0306, span,
@@ -228,8 +230,16 @@ private:
                             (adds ? " cannot be added to " : " cannot be taken from ") +
                             value::to_text(*current->type))
                 .with_label(value->span, value::to_text(*value->type))
-                .with_help("`+=` and `-=` are for Int, and for sets of one type");
+                .with_help("`+=` and `-=` are for numbers, and for sets of one type");
             return std::nullopt;
+        }
+        if (kind == Kind::decimal || kind == Kind::duration) {
+            const BuiltinOp op = kind == Kind::decimal
+                                     ? (adds ? BuiltinOp::decimal_add : BuiltinOp::decimal_subtract)
+                                     : (adds ? BuiltinOp::time_add : BuiltinOp::time_subtract);
+            const TypeRef type = current->type;
+            return assigned(place,
+                            make(type, span, Builtin{op, {std::move(current), std::move(value)}}));
         }
         if (numbers) {
             const ArithOp op = adds ? ArithOp::add : ArithOp::subtract;
@@ -312,7 +322,7 @@ private:
 
     Made statement(const ast::For& tree, Span) {
         ExprRef set = unwrapped(expressions_.infer(tree.set));
-        if (set != nullptr && set->type->kind != Kind::set) {
+        if (set != nullptr && set->type->kind != Kind::set && set->type->kind != Kind::list) {
             context_.report(Code::E0306, tree.set.span,
                             "only a set has elements, and this is " + value::to_text(*set->type));
             set = nullptr;

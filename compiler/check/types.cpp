@@ -44,6 +44,12 @@ struct Resolver {
                 return value::party_type();
             case ast::SimpleKind::hash:
                 return value::hash_type();
+            case ast::SimpleKind::decimal:
+                return value::decimal_type();
+            case ast::SimpleKind::time:
+                return value::time_type();
+            case ast::SimpleKind::duration:
+                return value::duration_type();
         }
         return nullptr;
     }
@@ -75,6 +81,32 @@ struct Resolver {
         TypeRef element = of(*node.element);
         if (element == nullptr) return nullptr;
         return made(scope, span, value::set_type(std::move(element), capacity_of(node.capacity)));
+    }
+    TypeRef operator()(const ast::QuantityType& node) const {
+        if (!node.unit) return value::money_type();
+        const std::string& unit = node.unit->text;
+        if (node.money != value::is_currency(unit)) {
+            source::Diagnostic& wrong = scope.context().report(
+                Code::E0322, node.unit->span,
+                node.money ? quoted(unit) + " is not a currency" : quoted(unit) + " is a currency");
+            wrong.with_help(node.money ? "a currency has three capital letters: Money<CNY>"
+                                       : "write Money<" + unit + ">");
+            return nullptr;
+        }
+        return made(scope, span, value::quantity_type(unit));
+    }
+    TypeRef operator()(const ast::ListType& node) const {
+        TypeRef element = of(*node.element);
+        if (element == nullptr) return nullptr;
+        return made(scope, span, value::list_type(std::move(element), capacity_of(node.capacity)));
+    }
+    // A set of entries: its canonical order is that of the days.
+    TypeRef operator()(const ast::DatedType& node) const {
+        TypeRef held = of(*node.value);
+        if (held == nullptr) return nullptr;
+        TypeRef entry = made(scope, span, value::tuple_type({value::date_type(), held}));
+        if (entry == nullptr) return nullptr;
+        return made(scope, span, value::set_type(std::move(entry), capacity_of(node.capacity)));
     }
     TypeRef operator()(const ast::MapType&) const {
         scope.context()
@@ -179,8 +211,10 @@ private:
 std::optional<std::uint32_t> add_type(const ModuleScope& scope, const ast::Name& name) {
     Context& context = scope.context();
     Exports& exports = context.of(scope.self());
-    static const std::set<std::string> OWN = {"Bool",  "Int",  "Text", "Bytes", "Date",
-                                              "Party", "Hash", "Set",  "Map"};
+    static const std::set<std::string> OWN = {
+        "Bool", "Int",      "Text", "Bytes",   "Date",       "Party",
+        "Hash", "Set",      "Map",  "Decimal", "Quantity",   "Money",
+        "Time", "Duration", "List", "Dated",   "Commitment", "Pseudonym"};
     if (OWN.contains(name.text)) {
         context.report(Code::E0203, name.span, quoted(name.text) + " is a type of the language")
             .with_help("choose another name");

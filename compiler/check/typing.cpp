@@ -56,6 +56,12 @@ TypeRef join(const TypeRef& a, const TypeRef& b) {
             return element == nullptr ? nullptr
                                       : taken(value::set_type(std::move(element), capacity));
         }
+        case Kind::list: {
+            TypeRef element = join(a->parts[0], b->parts[0]);
+            const auto capacity = std::max(a->capacity, b->capacity);
+            return element == nullptr ? nullptr
+                                      : taken(value::list_type(std::move(element), capacity));
+        }
         case Kind::tuple:
             return join_tuples(*a, *b);
         default:
@@ -64,7 +70,8 @@ TypeRef join(const TypeRef& a, const TypeRef& b) {
 }
 
 bool has_order(const value::Type& type) {
-    return type.kind == Kind::integer || type.kind == Kind::date ||
+    return type.kind == Kind::integer || type.kind == Kind::date || type.kind == Kind::decimal ||
+           type.kind == Kind::time || type.kind == Kind::duration ||
            (type.kind == Kind::enumeration && type.ordered);
 }
 

@@ -31,7 +31,7 @@ template <typename Node>
 // The narrowest type that both fit into without a check; null if their shapes differ.
 [[nodiscard]] value::TypeRef join(const value::TypeRef& a, const value::TypeRef& b);
 
-// Whether values of the type have an order: Int, Date and ordered enums.
+// Whether values of the type have an order: numbers, times and ordered enums.
 [[nodiscard]] bool has_order(const value::Type& type);
 
 // The value of an expression that reads nothing; the error says what stops it from being constant.

@@ -54,6 +54,15 @@ struct Parts {
         visit_part(node.set, visit);
         visit_part(node.condition, visit);
     }
+    void operator()(const Fold& node) const {
+        visit_part(node.set, visit);
+        visit_part(node.value, visit);
+    }
+    void operator()(const Bind& node) const {
+        for (const auto& [local, value] : node.values) visit_part(value, visit);
+        visit_part(node.body, visit);
+    }
+    void operator()(const Builtin& node) const { visit_parts(node.arguments, visit); }
     void operator()(const HashOf& node) const { visit_parts(node.arguments, visit); }
     void operator()(const HasRole& node) const {
         visit_part(node.party, visit);

@@ -62,6 +62,17 @@ Opcode opcode(check::Moment moment) {
     EDICT_CHECK(false);
 }
 
+Opcode opcode(check::BuiltinOp op) {
+    switch (op) {
+#define EDICT_BUILTIN(name)      \
+    case check::BuiltinOp::name: \
+        return Opcode::name;
+#include "compiler/check/builtins.def"
+#undef EDICT_BUILTIN
+    }
+    EDICT_CHECK(false);
+}
+
 std::vector<value::TypeRef> field_types(const value::Type& type) {
     if (type.kind == value::Kind::tuple) return type.parts;
     std::vector<value::TypeRef> types;
@@ -92,6 +103,55 @@ struct Evaluator {
         const Register first = evaluate_all(code, parts, types);
         code.emit(op, into, first, static_cast<std::uint16_t>(parts.size()));
         release_all(code, first, parts.size());
+    }
+
+    void constant(Register reg, value::Value value, const value::TypeRef& type) const {
+        code.emit(Opcode::constant, reg, code.tables().constant(value, type));
+    }
+    // Starts at zero; each round adds the value of its element.
+    void sum(const check::Fold& node, Register set) const {
+        const value::TypeRef type = expr.type;
+        if (type->kind == value::Kind::integer) {
+            constant(into, value::Value{std::int64_t{0}}, type);
+            const std::uint16_t loop = code.open_loop(code.local(node.local), set);
+            const Register one = evaluate(code, *node.value);
+            code.emit(Opcode::add, into, into, one);
+            code.release(one);
+            code.close_loop(loop);
+        } else {
+            const bool is_decimal = type->kind == value::Kind::decimal;
+            constant(into,
+                     is_decimal ? value::Value{value::Decimal{}} : value::Value{value::Duration{}},
+                     type);
+            const Register pair = code.consecutive({type, type});
+            const auto second = static_cast<Register>(pair + 1);
+            const std::uint16_t loop = code.open_loop(code.local(node.local), set);
+            code.emit(Opcode::move, pair, into);
+            evaluate_as(code, *node.value, second);
+            code.emit(is_decimal ? Opcode::decimal_add : Opcode::time_add, into, pair, 2);
+            code.close_loop(loop);
+            release_all(code, pair, 2);
+        }
+        if (!always_known(code.tables().program(), *node.set))
+            code.emit(Opcode::strict_with, into, into, set);
+    }
+    // Starts without a value; a round takes its element if it is the first or a better one.
+    void extreme(const check::Fold& node, Register set) const {
+        const Register first = code.fresh(value::boolean_type());
+        constant(first, value::Value{true}, value::boolean_type());
+        code.emit(Opcode::unknown, into);
+        const std::uint16_t loop = code.open_loop(code.local(node.local), set);
+        const Register one = evaluate_as(code, *node.value, expr.type);
+        const Register take = code.fresh(value::boolean_type());
+        const bool least = node.op == check::FoldOp::min;
+        code.emit(Opcode::less, take, least ? one : into, least ? into : one);
+        code.emit(Opcode::logical_or, take, first, take);
+        code.emit(Opcode::choose, into, take, one);
+        constant(first, value::Value{false}, value::boolean_type());
+        code.release(take);
+        code.release(one);
+        code.close_loop(loop);
+        code.release(first);
     }
 
     void operator()(const check::Constant& node) const {
@@ -201,6 +261,33 @@ struct Evaluator {
             code.emit(Opcode::strict_with, into, into, set);
         code.release(set);
     }
+    void operator()(const check::Fold& node) const {
+        const Register set = evaluate(code, *node.set);
+        if (node.op == check::FoldOp::sum) {
+            sum(node, set);
+        } else {
+            extreme(node, set);
+        }
+        code.release(set);
+    }
+    void operator()(const check::Bind& node) const {
+        for (const auto& [local, value] : node.values) {
+            evaluate_as(code, *value, code.local(local));
+        }
+        evaluate_as(code, *node.body, into);
+        for (const auto& [local, value] : node.values) {
+            if (always_known(code.tables().program(), *value)) continue;
+            code.emit(Opcode::strict_with, into, into, code.local(local));
+        }
+    }
+    void operator()(const check::Builtin& node) const {
+        std::vector<value::TypeRef> types;
+        for (const ExprRef& argument : node.arguments) {
+            types.push_back(node.op == check::BuiltinOp::make_list ? expr.type->parts[0]
+                                                                   : argument->type);
+        }
+        gather(opcode(node.op), node.arguments, types);
+    }
     void operator()(const check::HashOf& node) const {
         std::vector<value::TypeRef> types;
         for (const ExprRef& argument : node.arguments) types.push_back(argument->type);
@@ -213,6 +300,9 @@ struct Evaluator {
         switch (node.what) {
             case check::ContextValue::today:
                 code.emit(Opcode::today, into);
+                return;
+            case check::ContextValue::now:
+                code.emit(Opcode::now, into);
                 return;
             case check::ContextValue::caller:
                 code.emit(Opcode::caller, into);

@@ -135,6 +135,9 @@ ast::Declaration Builder::declaration(Grammar::DeclarationContext* context) {
     if (auto* c = context->enumDeclaration()) return enumeration(c);
     if (auto* c = context->recordDeclaration()) return record(c);
     if (auto* c = context->storeDeclaration()) return store(c);
+    if (auto* c = context->constDeclaration()) return constant(c);
+    if (auto* c = context->functionDeclaration()) return function(c);
+    if (auto* c = context->parameterDeclaration()) return parameter(c);
     if (auto* c = context->actionDeclaration()) return action(c);
     if (auto* c = context->sourceDeclaration()) return source(c);
     if (auto* c = context->defaultDeclaration()) return default_line(c);
@@ -171,6 +174,29 @@ ast::Declaration Builder::store(Grammar::StoreDeclarationContext* context) {
     ast::StoreDeclaration out{name(context->name()), type(context->type()), std::nullopt,
                               span(context)};
     if (context->expression() != nullptr) out.initial = expression(context->expression());
+    return out;
+}
+
+ast::Declaration Builder::constant(Grammar::ConstDeclarationContext* context) {
+    ast::ConstDeclaration out{name(context->name()), std::nullopt,
+                              expression(context->expression()), span(context)};
+    if (context->type() != nullptr) out.type = type(context->type());
+    return out;
+}
+
+ast::Declaration Builder::function(Grammar::FunctionDeclarationContext* context) {
+    return ast::FunctionDeclaration{name(context->name()), fields(context->fields()),
+                                    type(context->type()), expression(context->expression()),
+                                    span(context)};
+}
+
+ast::Declaration Builder::parameter(Grammar::ParameterDeclarationContext* context) {
+    ast::ParameterDeclaration out{
+        name(context->name()), type(context->type()), {}, {}, span(context)};
+    for (auto* one : context->cites()) cites(one, out.cites);
+    for (auto* one : context->datedValue()) {
+        out.values.push_back({date(one->DATE()), expression(one->expression()), span(one)});
+    }
     return out;
 }
 

@@ -15,7 +15,8 @@ enum Level : int {
     OTHERWISE,   // else, to the right
     SUM,
     PRODUCT,
-    SIGN,  // unary minus
+    DATED,  // as of
+    SIGN,   // unary minus
 };
 
 struct Operator {
@@ -54,6 +55,14 @@ Operator binary(std::size_t token, source::Span span) {
             return make(COMPARISON, BinaryOp::in);
         case Grammar::NOT_IN:
             return make(COMPARISON, BinaryOp::not_in);
+        case Grammar::STARTS_WITH:
+            return make(COMPARISON, BinaryOp::starts_with);
+        case Grammar::ENDS_WITH:
+            return make(COMPARISON, BinaryOp::ends_with);
+        case Grammar::CONTAINS:
+            return make(COMPARISON, BinaryOp::contains);
+        case Grammar::AS_OF:
+            return make(DATED, BinaryOp::as_of);
         case Grammar::ELSE:
             return make(OTHERWISE, BinaryOp::otherwise);
         case Grammar::PLUS:
@@ -191,7 +200,10 @@ Built Builder::flat(antlr4::ParserRuleContext* context) {
                 auto* postfix = operand->postfix();
                 const std::size_t last = first_token(operand->children[prefixes - 1])->getType();
                 negative = last == Grammar::MINUS && postfix->suffix().empty() &&
-                           postfix->primary()->INTEGER() != nullptr;
+                           postfix->primary()->INTEGER() != nullptr &&
+                           postfix->primary()->UNIT() == nullptr &&
+                           postfix->primary()->DAYS() == nullptr &&
+                           postfix->primary()->HOURS() == nullptr;
             }
             if (negative) --prefixes;
             for (std::size_t i = 0; i < prefixes; ++i) {
@@ -220,6 +232,10 @@ Built Builder::simple_operand(Grammar::OperandContext* context, bool negative) {
     }
     if (auto* c = context->ifThenElse()) return if_then_else(c);
     if (auto* c = context->quantified()) return quantified(c);
+    if (auto* c = context->rounded()) return rounded(c);
+    if (auto* c = context->aggregate()) return aggregate(c);
+    if (auto* c = context->threshold()) return threshold(c);
+    if (auto* c = context->conversion()) return conversion(c);
     return postfix(context->postfix());
 }
 
@@ -243,6 +259,57 @@ Built Builder::quantified(Grammar::QuantifiedContext* context) {
     return {{span(context),
              ast::Quantified{quantifier, name(context->name()), box(std::move(set.expression)),
                              box(std::move(condition.expression))}},
+            depth};
+}
+
+Built Builder::aggregate(Grammar::AggregateContext* context) {
+    Built collection = flat(context->branch(0));
+    Built value = flat(context->branch(1));
+    const std::size_t depth = std::max(collection.depth, value.depth) + 1;
+    const auto what = context->COUNT() != nullptr ? ast::Aggregation::count
+                      : context->SUM() != nullptr ? ast::Aggregation::sum
+                      : context->MIN() != nullptr ? ast::Aggregation::min
+                                                  : ast::Aggregation::max;
+    return {{span(context),
+             ast::Aggregate{what, name(context->name()), box(std::move(collection.expression)),
+                            box(std::move(value.expression))}},
+            depth};
+}
+
+Built Builder::threshold(Grammar::ThresholdContext* context) {
+    ast::Threshold out;
+    out.at_least = context->AT_LEAST() != nullptr;
+    out.number = integer(context->INTEGER(), false);
+    std::size_t depth = 0;
+    const auto condition = [&](Built built) {
+        depth = std::max(depth, built.depth);
+        out.conditions.push_back(std::move(built.expression));
+    };
+    if (context->name() != nullptr) {
+        out.variable = name(context->name());
+        Built collection = flat(context->branch(0));
+        depth = collection.depth;
+        out.collection = box(std::move(collection.expression));
+        condition(flat(context->branch(1)));
+    } else {
+        for (auto* one : context->expression()) condition(flat(one));
+    }
+    return {{span(context), std::move(out)}, depth + 1};
+}
+
+Built Builder::rounded(Grammar::RoundedContext* context) {
+    Built value = flat(context->expression());
+    return {{span(context), ast::Rounded{name(context->name()), integer(context->INTEGER(), false),
+                                         box(std::move(value.expression))}},
+            value.depth + 1};
+}
+
+Built Builder::conversion(Grammar::ConversionContext* context) {
+    Built money = postfix(context->postfix(0));
+    Built rate = postfix(context->postfix(1));
+    const std::size_t depth = std::max(money.depth, rate.depth) + 1;
+    return {{span(context), ast::Convert{box(std::move(money.expression)), name(context->name()),
+                                         box(std::move(rate.expression))}},
             depth};
 }
 
@@ -336,7 +403,8 @@ std::vector<ast::Argument> Builder::arguments(Grammar::ArgumentsContext* context
 Built Builder::primary(Grammar::PrimaryContext* context) {
     const Span where = span(context);
     if (context->name() != nullptr) return {{where, ast::NameUse{name(context->name())}}, 1};
-    if (context->LPAREN() != nullptr || context->LBRACE() != nullptr) {
+    if (context->LPAREN() != nullptr || context->LBRACE() != nullptr ||
+        context->LBRACKET() != nullptr) {
         std::vector<ast::Expression> elements;
         std::size_t depth = 0;
         for (auto* one : context->expression()) {
@@ -347,18 +415,37 @@ Built Builder::primary(Grammar::PrimaryContext* context) {
         if (context->LBRACE() != nullptr) {
             return {{where, ast::SetLiteral{std::move(elements)}}, depth + 1};
         }
+        if (context->LBRACKET() != nullptr) {
+            return {{where, ast::ListLiteral{std::move(elements)}}, depth + 1};
+        }
         if (elements.size() > 1) {
             return {{where, ast::TupleLiteral{std::move(elements)}}, depth + 1};
         }
         elements[0].span = where;
         return {std::move(elements[0]), depth};
     }
+    auto* unit = context->UNIT();
+    if (unit == nullptr) unit = context->DAYS() != nullptr ? context->DAYS() : context->HOURS();
+    if (unit != nullptr) {
+        auto* number = context->INTEGER() != nullptr ? context->INTEGER() : context->DECIMAL();
+        const Span written = span(unit);
+        const std::string name = context->DAYS() != nullptr    ? "days"
+                                 : context->HOURS() != nullptr ? "hours"
+                                                               : std::string(raw(written));
+        return {{where, ast::QuantityLiteral{decimal(number), {name, written}}}, 1};
+    }
     switch (context->getStart()->getType()) {
+        case Grammar::DECIMAL:
+            return {{where, ast::DecimalLiteral{decimal(context->DECIMAL())}}, 1};
         case Grammar::INTEGER:
             return {{where, ast::IntLiteral{integer(context->INTEGER(), false)}}, 1};
         case Grammar::TEXT:
             return {{where, ast::TextLiteral{text(context->TEXT())}}, 1};
         case Grammar::DATE:
+            if (context->TIME() != nullptr) {
+                const auto [hour, minute] = time_of_day(context->TIME());
+                return {{where, ast::TimeLiteral{date(context->DATE()), hour, minute}}, 1};
+            }
             return {{where, ast::DateLiteral{date(context->DATE())}}, 1};
         case Grammar::TRUE:
             return {{where, ast::BoolLiteral{true}}, 1};
@@ -366,6 +453,8 @@ Built Builder::primary(Grammar::PrimaryContext* context) {
             return {{where, ast::BoolLiteral{false}}, 1};
         case Grammar::TODAY:
             return {{where, ast::ContextValue{ast::Context::today}}, 1};
+        case Grammar::NOW:
+            return {{where, ast::ContextValue{ast::Context::now}}, 1};
         case Grammar::CALLER:
             return {{where, ast::ContextValue{ast::Context::caller}}, 1};
         case Grammar::SIGNER:

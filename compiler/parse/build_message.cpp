@@ -43,6 +43,28 @@ ast::Date Builder::date(antlr4::tree::TerminalNode* node) {
     return out;
 }
 
+std::string Builder::decimal(antlr4::tree::TerminalNode* node) {
+    const Span where = span(node);
+    std::string digits;
+    for (const char c : raw(where)) {
+        if (c != '_') digits += c;
+    }
+    if (digits.find('.') != std::string::npos) {
+        while (digits.back() == '0') digits.pop_back();
+        if (digits.back() == '.') digits.pop_back();
+    }
+    digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    if (digits.empty() || digits.front() == '.') digits.insert(0, 1, '0');
+    const std::size_t point = std::min(digits.find('.'), digits.size());
+    if (point > MAX_DECIMAL_DIGITS || digits.size() > point + 1 + MAX_DECIMAL_PLACES) {
+        diagnostics_.add(Code::E0107, where, "this number does not fit into a Decimal")
+            .with_help(fmt::format("write at most {} digits before the point and {} after it",
+                                   MAX_DECIMAL_DIGITS, MAX_DECIMAL_PLACES));
+        return "0";
+    }
+    return digits;
+}
+
 std::int64_t Builder::integer(antlr4::tree::TerminalNode* node, bool negative) {
     const Span where = span(node);
     std::string digits(negative ? "-" : "");

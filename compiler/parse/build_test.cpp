@@ -59,19 +59,21 @@ ast::TestStep Builder::step(Grammar::StepContext* context) {
 
 ast::At Builder::at(Grammar::AtStepContext* context) {
     ast::At out{date(context->DATE()), 0, 0};
-    if (context->TIME() == nullptr) return out;
-    const Span where = span(context->TIME());
+    if (context->TIME() != nullptr) std::tie(out.hour, out.minute) = time_of_day(context->TIME());
+    return out;
+}
+
+std::pair<std::uint8_t, std::uint8_t> Builder::time_of_day(antlr4::tree::TerminalNode* time) {
+    const Span where = span(time);
     const std::string_view text = raw(where);  // 09:30
     const int hour = (text[0] - '0') * 10 + (text[1] - '0');
     const int minute = (text[3] - '0') * 10 + (text[4] - '0');
     if (hour > 23 || minute > 59) {
         diagnostics_.add(Code::E0105, where, fmt::format("there is no time {}", text))
             .with_help("a time lies between 00:00 and 23:59");
-        return out;
+        return {0, 0};
     }
-    out.hour = static_cast<std::uint8_t>(hour);
-    out.minute = static_cast<std::uint8_t>(minute);
-    return out;
+    return {static_cast<std::uint8_t>(hour), static_cast<std::uint8_t>(minute)};
 }
 
 ast::TestStep Builder::expectation(Grammar::ExpectationContext* context) {

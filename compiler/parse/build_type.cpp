@@ -8,11 +8,10 @@
 namespace edict::parse {
 namespace {
 
-constexpr std::array<std::string_view, 10> UNSUPPORTED_TYPES = {
-    "Decimal", "Money", "Quantity",   "Time",      "Duration",
-    "List",    "Dated", "Commitment", "Pseudonym", "Float"};
+constexpr std::array<std::string_view, 3> UNSUPPORTED_TYPES = {"Commitment", "Pseudonym", "Float"};
 
-constexpr std::string_view SIMPLE_TYPES[] = {"Bool", "Date", "Party", "Hash"};
+constexpr std::string_view SIMPLE_TYPES[] = {"Bool",    "Date", "Party",   "Hash",
+                                             "Decimal", "Time", "Duration"};
 
 }  // namespace
 
@@ -79,6 +78,21 @@ ast::Type Builder::built_in(Grammar::TypeCoreContext* context, const ast::Qualif
     } else if (word == "Bytes") {
         if (given.size() == 1 && !is_type(0)) return {where, ast::BytesType{capacity(given[0])}};
         wrong_type(where, "Bytes takes one number: its size", "write Bytes<32>");
+    } else if (word == "Quantity" || word == "Money") {
+        const bool money = word == "Money";
+        if (money && given.empty()) return {where, ast::QuantityType{std::nullopt, true}};
+        if (given.size() == 1 && is_type(0)) {
+            ast::Type unit = type(given[0]->type());
+            const auto* named = std::get_if<ast::NamedType>(&unit.node);
+            if (named != nullptr && named->name.parts.size() == 1) {
+                return {where, ast::QuantityType{named->name.parts[0], money}};
+            }
+        }
+        if (money) {
+            wrong_type(where, "Money takes a currency, or nothing", "write Money<CNY>, or Money");
+        } else {
+            wrong_type(where, "Quantity takes a unit", "write Quantity<mg>");
+        }
     } else if (word == "Set") {
         if (given.size() == 2 && is_type(0) && !is_type(1)) {
             return {where, ast::SetType{std::make_unique<ast::Type>(type(given[0]->type())),
@@ -86,6 +100,15 @@ ast::Type Builder::built_in(Grammar::TypeCoreContext* context, const ast::Qualif
         }
         wrong_type(where, "Set takes a type and how many elements it holds at most",
                    "write Set<Text, 64>");
+    } else if (word == "List" || word == "Dated") {
+        if (given.size() == 2 && is_type(0) && !is_type(1)) {
+            auto element = std::make_unique<ast::Type>(type(given[0]->type()));
+            const std::int64_t most = capacity(given[1]);
+            if (word == "List") return {where, ast::ListType{std::move(element), most}};
+            return {where, ast::DatedType{std::move(element), most}};
+        }
+        wrong_type(where, fmt::format("{} takes a type and how many it holds at most", word),
+                   fmt::format("write {}<Int, 64>", word));
     } else if (word == "Map") {
         if (given.size() == 2 && is_type(0) && is_type(1)) {
             return {where, ast::MapType{std::make_unique<ast::Type>(type(given[0]->type())),

@@ -43,6 +43,9 @@ private:
     [[nodiscard]] ast::Declaration enumeration(Grammar::EnumDeclarationContext* context);
     [[nodiscard]] ast::Declaration record(Grammar::RecordDeclarationContext* context);
     [[nodiscard]] ast::Declaration store(Grammar::StoreDeclarationContext* context);
+    [[nodiscard]] ast::Declaration constant(Grammar::ConstDeclarationContext* context);
+    [[nodiscard]] ast::Declaration function(Grammar::FunctionDeclarationContext* context);
+    [[nodiscard]] ast::Declaration parameter(Grammar::ParameterDeclarationContext* context);
     [[nodiscard]] ast::Declaration action(Grammar::ActionDeclarationContext* context);
     [[nodiscard]] std::vector<ast::Field> fields(Grammar::FieldsContext* context);
     void by(Grammar::NamesContext* context, ast::ActionDeclaration& out);
@@ -81,12 +84,18 @@ private:
     [[nodiscard]] ast::Declaration test(Grammar::TestDeclarationContext* context);
     [[nodiscard]] ast::TestStep step(Grammar::StepContext* context);
     [[nodiscard]] ast::TestStep expectation(Grammar::ExpectationContext* context);
+    [[nodiscard]] std::pair<std::uint8_t, std::uint8_t> time_of_day(
+        antlr4::tree::TerminalNode* time);
     [[nodiscard]] ast::At at(Grammar::AtStepContext* context);
     // build_expression.cpp
     [[nodiscard]] Built flat(antlr4::ParserRuleContext* context);
     [[nodiscard]] Built simple_operand(Grammar::OperandContext* context, bool negative);
     [[nodiscard]] Built if_then_else(Grammar::IfThenElseContext* context);
     [[nodiscard]] Built quantified(Grammar::QuantifiedContext* context);
+    [[nodiscard]] Built aggregate(Grammar::AggregateContext* context);
+    [[nodiscard]] Built threshold(Grammar::ThresholdContext* context);
+    [[nodiscard]] Built rounded(Grammar::RoundedContext* context);
+    [[nodiscard]] Built conversion(Grammar::ConversionContext* context);
     [[nodiscard]] Built postfix(Grammar::PostfixContext* context);
     [[nodiscard]] Built place(Grammar::PlaceContext* context);
     [[nodiscard]] Built suffix(Built object, Grammar::SuffixContext* context);
@@ -105,6 +114,8 @@ private:
     // Replaces the escape at `at` (which stands on the backslash) and moves `at` past it.
     void escape(std::string_view raw, std::size_t& at, std::uint32_t base, std::string& out);
     [[nodiscard]] ast::Date date(antlr4::tree::TerminalNode* date);
+    // The digits as value::decimal_from_text reads them.
+    [[nodiscard]] std::string decimal(antlr4::tree::TerminalNode* number);
     [[nodiscard]] std::int64_t integer(antlr4::tree::TerminalNode* number, bool negative);
 
     // What tokens and names are.

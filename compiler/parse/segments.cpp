@@ -14,8 +14,8 @@ namespace {
 using grammar::EdictLexer;
 
 // Declarations of the language that this version does not read.
-constexpr std::array<std::string_view, 8> UNSUPPORTED_DECLARATIONS = {
-    "table", "function", "const", "parameter", "attribute", "example", "invariant", "initial"};
+constexpr std::array<std::string_view, 5> UNSUPPORTED_DECLARATIONS = {
+    "table", "attribute", "example", "invariant", "initial"};
 
 class Cutter {
 public:
@@ -96,6 +96,14 @@ private:
                              type(i + 1) == EdictLexer::ACTIONS_OF));
             case EdictLexer::SOURCE:
                 return when(depth == 0 && name(i + 1));
+            case EdictLexer::CONST:
+                return when(
+                    depth == 0 && name(i + 1) &&
+                    (type(i + 2) == EdictLexer::COLON || type(i + 2) == EdictLexer::ASSIGN));
+            case EdictLexer::FUNCTION:
+                return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
+            case EdictLexer::PARAMETER:
+                return when(depth == 0 && name(i + 1) && type(i + 2) == EdictLexer::COLON);
             case EdictLexer::TEST:
                 return when(is_text(i + 1) || starts_unnamed_test(i, depth));
             case EdictLexer::CONTRACT:

@@ -58,6 +58,30 @@ const PhraseTable& phrases() {
     return table;
 }
 
+// Whether a word right after a number is its unit: it stands on the same line, and nothing after it
+// says that a statement begins with it (`total = 5 other = 6`).
+bool is_unit(const std::vector<Token>& tokens, std::size_t at, const std::vector<Token>& before,
+             std::string_view word) {
+    if (before.empty() || tokens[at].first_on_line) return false;
+    const std::size_t number = before.back().type;
+    if (number != EdictLexer::INTEGER && number != EdictLexer::DECIMAL) return false;
+    const std::size_t made = before.size();
+    if (made > 1 && before[made - 2].type == EdictLexer::DOTDOT) return false;  // Int 0..10
+    if (word == "any") return false;
+    switch (at + 1 < tokens.size() ? tokens[at + 1].type : 0) {
+        case EdictLexer::ASSIGN:
+        case EdictLexer::PLUS_ASSIGN:
+        case EdictLexer::MINUS_ASSIGN:
+        case EdictLexer::LPAREN:
+        case EdictLexer::LBRACKET:
+        case EdictLexer::DOT:
+        case EdictLexer::COLON:
+            return false;
+        default:
+            return true;
+    }
+}
+
 // Replaces words by keywords.
 std::vector<Token> with_keywords(const std::vector<Token>& tokens,
                                  const source::SourceMap& sources) {
@@ -98,6 +122,9 @@ std::vector<Token> with_keywords(const std::vector<Token>& tokens,
                 token.first_on_line = false;
             }
         }
+        if (token.type == EdictLexer::WORD && is_unit(tokens, i, out, sources.text(token.span))) {
+            token.type = EdictLexer::UNIT;
+        }
         out.push_back(token);
         i += taken;
     }
@@ -111,10 +138,6 @@ void report_broken(const Token& token, const source::SourceMap& sources,
         diagnostics.add(Code::E0103, token.span, "this text has no closing quote on its line")
             .with_label("the text starts here")
             .with_help("close it with \" on the same line; write \\\" for a quote inside it");
-    } else if (token.type == EdictLexer::DECIMAL) {
-        diagnostics
-            .add(Code::E0110, token.span, "not in this version of Edict: numbers with a fraction")
-            .with_help("use Int and a smaller unit: grams in place of kilograms");
     } else {
         diagnostics
             .add(Code::E0102, token.span,
@@ -124,8 +147,7 @@ void report_broken(const Token& token, const source::SourceMap& sources,
 }
 
 bool is_broken(std::size_t type) {
-    return type == EdictLexer::OTHER || type == EdictLexer::OPEN_TEXT ||
-           type == EdictLexer::DECIMAL;
+    return type == EdictLexer::OTHER || type == EdictLexer::OPEN_TEXT;
 }
 
 bool is_ascii(std::string_view text) {
@@ -223,17 +245,20 @@ std::string_view token_text(std::size_t type) {
         set(EdictLexer::OFFSET, "an offset like +08:00");
         set(EdictLexer::VERSION_NUMBER, "a version like 1.0.0");
         set(EdictLexer::INTEGER, "a whole number");
+        set(EdictLexer::DECIMAL, "a number like 0.25");
+        set(EdictLexer::UNIT, "a unit");
         set(EdictLexer::TEXT, "a text in quotes");
         const std::pair<std::size_t, std::string_view> signs[] = {
             {EdictLexer::ASSIGN, "="},   {EdictLexer::PLUS_ASSIGN, "+="},
             {EdictLexer::PLUS, "+"},     {EdictLexer::MINUS_ASSIGN, "-="},
             {EdictLexer::MINUS, "-"},    {EdictLexer::STAR, "*"},
             {EdictLexer::SLASH, "/"},    {EdictLexer::DOTDOT, ".."},
-            {EdictLexer::DOT, "."},      {EdictLexer::COMMA, ","},
-            {EdictLexer::COLON, ":"},    {EdictLexer::QUESTION, "?"},
-            {EdictLexer::LPAREN, "("},   {EdictLexer::RPAREN, ")"},
-            {EdictLexer::LBRACKET, "["}, {EdictLexer::RBRACKET, "]"},
-            {EdictLexer::LBRACE, "{"},   {EdictLexer::RBRACE, "}"},
+            {EdictLexer::ARROW, "->"},   {EdictLexer::DOT, "."},
+            {EdictLexer::COMMA, ","},    {EdictLexer::COLON, ":"},
+            {EdictLexer::QUESTION, "?"}, {EdictLexer::LPAREN, "("},
+            {EdictLexer::RPAREN, ")"},   {EdictLexer::LBRACKET, "["},
+            {EdictLexer::RBRACKET, "]"}, {EdictLexer::LBRACE, "{"},
+            {EdictLexer::RBRACE, "}"},
         };
         for (const auto& [token, sign] : signs) set(token, fmt::format("`{}`", sign));
         return out;
@@ -243,7 +268,7 @@ std::string_view token_text(std::size_t type) {
 
 bool is_name(std::size_t type) {
     return type == EdictLexer::WORD ||
-           (type >= EdictLexer::CONTRACT && type <= EdictLexer::REFUSED);
+           (type >= EdictLexer::CONTRACT && type <= EdictLexer::PARAMETER);
 }
 
 bool is_reserved(std::size_t type) {
@@ -255,7 +280,8 @@ const std::vector<std::string>& declaration_words() {
         std::vector<std::string> out;
         for (const std::string_view english :
              {"use", "role", "event", "enum", "record", "store", "action", "source", "default",
-              "rule", "assert", "test", "counter", "observe"}) {
+              "rule", "assert", "test", "counter", "observe", "const", "function",
+              "parameter"}) {
             const Keyword* keyword = find_keyword(english);
             out.emplace_back(keyword->english);
             out.emplace_back(keyword->chinese);

@@ -38,6 +38,17 @@ constexpr Row ROWS[] = {
     {Grammar::RuleBlock, Grammar::ELSE, "this `else` belongs to no `if`",
      "`else` stands right after the closing brace of an `if`"},
     {Grammar::RuleIfThenElse, ANY, "", "a choice reads: if CONDITION then VALUE else VALUE"},
+    {Grammar::RuleRounded, ANY, "", "a rounding reads: round half_even to 2 (amount * rate)"},
+    {Grammar::RuleConversion, ANY, "", "a conversion reads: convert funds to CNY at rate"},
+    {Grammar::RuleConstDeclaration, ANY, "", "a constant reads: const LIMIT = 50_000 CNY"},
+    {Grammar::RuleFunctionDeclaration, ANY, "",
+     "a function reads: function fee(amount: Int) -> Int = amount / 100"},
+    {Grammar::RuleParameterDeclaration, ANY, "",
+     "a parameter reads: parameter cap: Int { cites LAW \"art 5\" from 2017-07-01: 50_000 }"},
+    {Grammar::RuleAggregate, ANY, "",
+     "it reads: count x in xs satisfies CONDITION, or sum x in xs of VALUE (also min, max)"},
+    {Grammar::RuleThreshold, ANY, "",
+     "it reads: at least 2 of x in xs satisfies CONDITION, or at least 2 of (a, b, c)"},
     {Grammar::RuleQuantified, ANY, "",
      "it reads: every x in xs satisfies CONDITION (put brackets around a condition with `else`)"},
     {Grammar::RuleActionDeclaration, Grammar::LBRACE, "this action does not say who may call it",
@@ -122,15 +133,19 @@ std::vector<std::string> expected_words(const SyntaxError& error) {
     for (const std::size_t type : types) {
         if (name && is_name(type)) continue;
         if (value &&
-            (type == Grammar::INTEGER || type == Grammar::TEXT || type == Grammar::DATE ||
-             type == Grammar::NOT || type == Grammar::MINUS || type == Grammar::LPAREN ||
-             type == Grammar::LBRACE || type == Grammar::IF || type == Grammar::EVERY ||
-             type == Grammar::SOME || (type >= Grammar::TRUE && type <= Grammar::SIGNER))) {
+            (type == Grammar::INTEGER || type == Grammar::DECIMAL || type == Grammar::TEXT ||
+             type == Grammar::DATE || type == Grammar::NOT || type == Grammar::MINUS ||
+             type == Grammar::LPAREN || type == Grammar::LBRACE || type == Grammar::IF ||
+             type == Grammar::EVERY || type == Grammar::SOME ||
+             (type >= Grammar::TRUE && type <= Grammar::SIGNER) || type == Grammar::NOW ||
+             type == Grammar::AT_LEAST || type == Grammar::AT_MOST || type == Grammar::LBRACKET)) {
             continue;
         }
         if (operators &&
             (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE ||
              type == Grammar::DOT || type == Grammar::ELSE || type == Grammar::IN ||
+             type == Grammar::UNIT || type == Grammar::AS_OF || type == Grammar::STARTS_WITH ||
+             type == Grammar::ENDS_WITH || type == Grammar::TIME ||
              (type >= Grammar::EQUAL && type <= Grammar::SLASH) ||
              (type >= Grammar::AND && type <= Grammar::INTERSECT) ||
              (type >= Grammar::NOT_IN && type <= Grammar::IS_NOT_KNOWN))) {

@@ -52,6 +52,7 @@ public:
         return (party.bytes[0] + role.size()) % 2 == 0;
     }
     value::Date today(const Module&) override { return {20'000}; }
+    value::Time now() override { return {20'000 * value::MS_OF_DAY}; }
     const value::PartyId& caller() override { return party_; }
     const value::PartyId& signer() override { return party_; }
 

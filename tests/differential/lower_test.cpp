@@ -33,6 +33,8 @@ public:
         : program_(program), random_(random) {
         for (const char* name : {"ann", "bob", "cid"}) parties_.push_back(value::party_named(name));
         today_ = {20'000 + static_cast<std::int32_t>(below(800))};
+        now_ = {std::int64_t{today_.days} * value::MS_OF_DAY +
+                static_cast<std::int64_t>(below(value::MS_OF_DAY))};
         caller_ = pick(parties_);
         signer_ = pick(parties_);
         for (const value::PartyId& party : parties_) {
@@ -65,6 +67,30 @@ public:
                 std::vector<Value> elements(below(type.capacity + 1));
                 for (Value& element : elements) element = draw(*type.parts[0]);
                 return {value::make_set(std::move(elements))};
+            }
+            case value::Kind::decimal:
+                return {decimal()};
+            case value::Kind::time: {
+                const value::Time times[] = {
+                    value::FIRST_TIME, now_, {now_.ms + 1}, value::LAST_TIME};
+                return {times[below(4)]};
+            }
+            case value::Kind::duration: {
+                const value::Duration spans[] = {
+                    {-value::MAX_DURATION_MS}, {0}, {1}, {value::MS_OF_DAY}, {7'200'000}};
+                return {spans[below(5)]};
+            }
+            case value::Kind::list: {
+                value::List made;
+                for (std::size_t i = below(type.capacity + 1); i > 0; --i) {
+                    made.elements.push_back(draw(*type.parts[0]));
+                }
+                return {made};
+            }
+            case value::Kind::tuple: {
+                value::Record made;
+                for (const value::TypeRef& part : type.parts) made.fields.push_back(draw(*part));
+                return {made};
             }
             case value::Kind::record: {
                 value::Record made;
@@ -100,6 +126,8 @@ public:
             return has_role(party, role);
         };
         made.today = today_;
+        made.now = now_;
+        made.zone_minutes = 480;
         made.caller = caller_;
         made.signer = signer_;
         return made;
@@ -113,6 +141,7 @@ public:
         return roles_.contains({party, std::string(role)});
     }
     value::Date today(const bytecode::Module&) override { return today_; }
+    value::Time now() override { return now_; }
     const value::PartyId& caller() override { return caller_; }
     const value::PartyId& signer() override { return signer_; }
     void write(const bytecode::Module&, std::uint16_t, const Value*, const Value&) override {
@@ -143,11 +172,25 @@ private:
         }
     }
 
+    value::Decimal decimal() {
+        const value::Int128 units[] = {0,
+                                       1,
+                                       -1,
+                                       value::DECIMAL_ONE,
+                                       -value::DECIMAL_ONE * 5 / 2,
+                                       value::DECIMAL_ONE / 8,
+                                       value::Int128{value::DECIMAL_ONE} * 1'000'003,
+                                       value::Decimal::LIMIT - 1,
+                                       1 - value::Decimal::LIMIT};
+        return {units[below(9)]};
+    }
+
     const check::Program& program_;
     std::mt19937_64& random_;
     std::vector<value::PartyId> parties_;
-    std::vector<std::string> texts_{"", "a", "b", "ab"};
+    std::vector<std::string> texts_{"", "a", "b", "ab", "CNY"};
     value::Date today_;
+    value::Time now_;
     value::PartyId caller_, signer_;
     std::set<std::pair<value::PartyId, std::string>> roles_;
     std::map<std::tuple<std::string, bool, base::Bytes>, std::optional<Value>> cells_;

@@ -32,6 +32,23 @@ type Set(#2,3)
 type Tuple(#7,#5)
 type Bytes(6)
 type Int(-3,3)
+type Decimal
+type Decimal(mg)
+type Decimal(CNY)
+type Time
+type Duration
+type List(#0,3)
+type Text(3)
+type Record(Money,amount:#18,currency:#24)
+type Tuple(#6,#18)
+type Set(#26,3)
+type Int(0,9)
+type Int(0,5)
+type Int(0,4)
+type Int(0,7)
+type Int(0,2)
+type Commitment(#0)
+type Pseudonym
 const #0 "7"
 const #0 "9223372036854775807"
 const #0 "-9223372036854775808"
@@ -47,6 +64,20 @@ const #9 "middle"
 const #10 {"n": "1", "t": "one"}
 const #11 null
 const #14 ["a", "b", "c"]
+const #18 "-2.5"
+const #18 "999999999999999999999999999"
+const #19 "0.125"
+const #20 "200000"
+const #21 "2026-02-01T09:30:00Z"
+const #22 "36 hours"
+const #23 ["3", "1", "3"]
+const #25 {"amount": "12.5", "currency": "CNY"}
+const #27 [["2026-01-01", "1"], ["2026-02-01", "7.5"]]
+const #28 "2"
+const #29 "3"
+const #30 "1"
+const #31 "6"
+const #32 "1"
 event Noted n:#0 t:#2 s:#3
 store total _ #0 c4
 store of #2 #0
@@ -63,6 +94,40 @@ callee other act #0 #2
 constexpr std::uint16_t REGISTERS_OF_A_TYPE = 3;
 constexpr std::size_t MOST_INSTRUCTIONS = 120;
 
+// The types of operands in a row, as the operations on numbers, times, dated sets and texts want
+// them.
+const std::vector<std::vector<TypeIndex>> RUNS = {{18, 18},
+                                                  {19, 19},
+                                                  {20, 20},
+                                                  {18, 0},
+                                                  {19, 4},
+                                                  {18, 18, 18, 28, 29},
+                                                  {19, 18, 20, 28, 29},
+                                                  {0},
+                                                  {18},
+                                                  {20},
+                                                  {25},
+                                                  {21, 22},
+                                                  {21, 21},
+                                                  {6, 22},
+                                                  {6, 6},
+                                                  {22, 22},
+                                                  {22, 0},
+                                                  {6, 30},
+                                                  {6, 31},
+                                                  {6, 0, 32},
+                                                  {6, 4, 32},
+                                                  {21},
+                                                  {6},
+                                                  {27, 6},
+                                                  {2, 2},
+                                                  {2, 5}};
+
+bool takes_a_run(Opcode op) {
+    return op >= Opcode::decimal_add && op <= Opcode::text_contains && op != Opcode::now &&
+           op != Opcode::make_list;
+}
+
 class Generator {
 public:
     Generator(FunctionKind kind, Choices& choices)
@@ -72,6 +137,11 @@ public:
         for (TypeIndex type = 0; type < 4; ++type) code_.registers.push_back(type);
         for (TypeIndex type = 0; type < module_.types.size(); ++type) {
             code_.registers.insert(code_.registers.end(), REGISTERS_OF_A_TYPE, type);
+        }
+        for (const std::vector<TypeIndex>& run : RUNS) {
+            runs_.push_back({static_cast<std::uint16_t>(code_.registers.size()),
+                             static_cast<std::uint16_t>(run.size())});
+            code_.registers.insert(code_.registers.end(), run.begin(), run.end());
         }
         // Every register is written first, so that any code may read any of them.
         for (std::uint16_t reg = code_.parameters; reg < code_.registers.size(); ++reg) begin(reg);
@@ -95,7 +165,12 @@ private:
         bool is_loop = false;
     };
 
+    struct Run {  // registers in a row that fit the operands of some operation
+        std::uint16_t first = 0, count = 0;
+    };
+
     void begin(std::uint16_t reg);
+    void computed(Opcode op);
     void one();
     void close();
     std::uint16_t operand(char kind, std::uint16_t registers);
@@ -106,6 +181,7 @@ private:
     Function& code_;
     TypeRelations relations_;
     std::vector<Open> open_;
+    std::vector<Run> runs_;
 };
 
 void Generator::begin(std::uint16_t reg) {
@@ -135,8 +211,9 @@ std::uint16_t Generator::operand(char kind, std::uint16_t registers) {
         case 't':
             return choices_.below(module_.store_table.size());
         case 'f':
-        case 'n':
             return choices_.below(4);
+        case 'n':
+            return choices_.below(6);
         case 'p':
         case 'l':
         case '-':
@@ -164,6 +241,22 @@ void Generator::close() {
     if (!open.is_loop) code_.code.push_back({Opcode::move, 0, 0, 0});
 }
 
+// Of an operation that takes a run, into the first register from a random one on that fits.
+void Generator::computed(Opcode op) {
+    const auto registers = static_cast<std::uint16_t>(code_.registers.size());
+    for (int tries = 0; tries < 24; ++tries) {
+        const Run run = runs_[choices_.below(runs_.size())];
+        const std::uint16_t from = choices_.below(registers);
+        for (std::uint16_t i = 0; i < registers; ++i) {
+            const auto into = static_cast<std::uint16_t>((from + i) % registers);
+            const Instruction in{op, into, run.first, run.count};
+            if (!type_problem(module_, code_, in, relations_).empty()) continue;
+            code_.code.push_back(in);
+            return;
+        }
+    }
+}
+
 // Chooses one instruction that is well typed; after some tries, none.
 void Generator::one() {
     const auto op = static_cast<Opcode>(choices_.below(OPCODE_COUNT));
@@ -177,6 +270,7 @@ void Generator::one() {
     if (!is_action && traits.effect == Effect::flow && op != Opcode::for_each) return;
     if (op == Opcode::fail && choices_.below(8) != 0) return;
     if (op == Opcode::for_each && loops() == 3) return;
+    if (takes_a_run(op)) return computed(op);
     const auto registers = static_cast<std::uint16_t>(code_.registers.size());
     for (int tries = 0; tries < 12; ++tries) {
         Instruction in{op, 0, 0, 0};
@@ -222,7 +316,19 @@ value::Value sample(const value::Type& type, bool rich) {
         case Kind::party:
             return {value::party_named(rich ? "rich" : "plain")};
         case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
             return {crypto::sha256({})};
+        case Kind::decimal:
+            return {value::Decimal{rich ? value::Decimal::LIMIT - 1 : 0}};
+        case Kind::time:
+            return {rich ? value::LAST_TIME : value::Time{}};
+        case Kind::duration:
+            return {value::Duration{rich ? value::MAX_DURATION_MS : 0}};
+        case Kind::list:
+            return {rich
+                        ? value::List{{sample(*type.parts[0], true), sample(*type.parts[0], false)}}
+                        : value::List{}};
         case Kind::enumeration:
             return {
                 value::EnumMember{rich ? static_cast<std::uint32_t>(type.members.size() - 1) : 0U}};

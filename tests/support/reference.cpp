@@ -1,5 +1,7 @@
 #include "tests/support/reference.h"
 
+#include "tests/support/reference_builtins.h"
+
 #include <algorithm>
 #include <limits>
 
@@ -15,6 +17,31 @@ __extension__ using Wide = __int128;
 
 // True, false or none.
 using Truth = std::optional<bool>;
+
+const std::vector<Value>& elements(const Value& collection) {
+    if (const auto* list = std::get_if<value::List>(&collection.data)) return list->elements;
+    return std::get<value::Set>(collection.data).elements;
+}
+
+Value zero(const value::Type& type) {
+    if (type.kind == value::Kind::decimal) return Value{value::Decimal{}};
+    if (type.kind == value::Kind::duration) return Value{value::Duration{}};
+    return Value{std::int64_t{0}};
+}
+
+Maybe plus(const Value& a, const Value& b) {
+    if (const auto* decimal = std::get_if<value::Decimal>(&a.data)) {
+        return decimal_if(decimal->units + std::get<value::Decimal>(b.data).units);
+    }
+    if (const auto* duration = std::get_if<value::Duration>(&a.data)) {
+        const value::Value sum{
+            value::Duration{duration->ms + std::get<value::Duration>(b.data).ms}};
+        return value::check(sum, *value::duration_type()) ? Maybe(sum) : std::nullopt;
+    }
+    const Wide sum = Wide{std::get<std::int64_t>(a.data)} + std::get<std::int64_t>(b.data);
+    if (sum != static_cast<std::int64_t>(sum)) return std::nullopt;
+    return Value{static_cast<std::int64_t>(sum)};
+}
 
 struct Walk {
     const check::Program& program;
@@ -182,7 +209,7 @@ struct Walk {
     Maybe operator()(const check::Contains& n) {
         const Maybe element = of(n.element), set = of(n.set);
         if (!element || !set) return std::nullopt;
-        return boolean(holds(std::get<value::Set>(set->data).elements, *element));
+        return boolean(holds(elements(*set), *element));
     }
     Maybe operator()(const check::SetCombine& n) {
         const Maybe left = of(n.left), right = of(n.right);
@@ -201,20 +228,56 @@ struct Walk {
     Maybe operator()(const check::Count& n) {
         const Maybe set = of(n.set);
         if (!set) return std::nullopt;
-        return Value{static_cast<std::int64_t>(std::get<value::Set>(set->data).elements.size())};
+        return Value{static_cast<std::int64_t>(elements(*set).size())};
     }
     Maybe operator()(const check::Quantified& n) {
         const Maybe set = of(n.set);
         if (!set) return std::nullopt;
         const bool every = n.quantifier == check::Quantifier::every;
         bool in_doubt = false;
-        for (const Value& element : std::get<value::Set>(set->data).elements) {
+        for (const Value& element : elements(*set)) {
             locals[n.local] = element;
             const Truth one = truth(n.condition);
             if (one && *one != every) return boolean(!every);
             in_doubt = in_doubt || !one;
         }
         return in_doubt ? std::nullopt : boolean(every);
+    }
+    Maybe operator()(const check::Fold& n) {
+        const Maybe collection = of(n.set);
+        if (!collection) return std::nullopt;
+        Maybe result;
+        bool missing = false;
+        if (n.op == check::FoldOp::sum) result = zero(*here->type);
+        for (const Value& element : elements(*collection)) {
+            locals[n.local] = element;
+            const Maybe one = of(n.value);
+            missing = missing || !one;
+            if (missing) continue;
+            if (n.op == check::FoldOp::sum) {
+                result = plus(*result, *one);
+                missing = !result;
+            } else if (!result ||
+                       (n.op == check::FoldOp::min ? value::compare(*one, *result) < 0
+                                                   : value::compare(*one, *result) > 0)) {
+                result = one;
+            }
+        }
+        return missing ? std::nullopt : result;
+    }
+    Maybe operator()(const check::Bind& n) {
+        bool complete = true;
+        for (const auto& [local, value] : n.values) {
+            const Maybe one = of(value);
+            complete = complete && one;
+            if (one) locals[local] = *one;
+        }
+        return complete ? of(n.body) : std::nullopt;
+    }
+    Maybe operator()(const check::Builtin& n) {
+        const auto arguments_of = all(n.arguments);
+        if (!arguments_of) return std::nullopt;
+        return builtin(n.op, *arguments_of, n, *here->type, world.zone_minutes);
     }
     Maybe operator()(const check::HashOf& n) {
         const auto parts = all(n.arguments);
@@ -232,6 +295,8 @@ struct Walk {
     }
     Maybe operator()(const check::FromContext& n) {
         switch (n.what) {
+            case check::ContextValue::now:
+                return Value{world.now};
             case check::ContextValue::today:
                 return Value{world.today};
             case check::ContextValue::caller:

@@ -19,6 +19,8 @@ struct World {
     std::function<Maybe(check::StoreRef, const value::Value* key, check::Moment)> read;
     std::function<bool(const value::PartyId&, const std::string& role)> has_role;
     value::Date today;
+    value::Time now;
+    int zone_minutes = 0;  // of the module whose expressions these are
     value::PartyId caller, signer;
 };
 

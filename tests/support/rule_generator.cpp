@@ -18,9 +18,13 @@ store items: Map<Text<8>, Item>
 store marks: Map<(Party, Color), Set<Text<8>, 4>>
 store cap: Int 0..50
 store moved: Map<Party, Int> default 0
+store rates: Map<Text<8>, Dated<Decimal, 4>>
+store doses: Map<Text<8>, Quantity<mg>>
+store since: Map<Party, Time>
 
 action act(n: Int, small: Int 0..10, day: Date?, names: Set<Text<8>, 4>, p: Party, level: Level,
-           color: Color, flag: Bool, word: Text<8>) by clerk {
+           color: Color, flag: Bool, word: Text<8>, share: Decimal, dose: Quantity<mg>,
+           funds: Money, paid: Money<CNY>, booked: Time, wait: Duration, several: List<Int, 4>) by clerk {
   moved[p] = n
 }
 )";
@@ -28,9 +32,13 @@ action act(n: Int, small: Int 0..10, day: Date?, names: Set<Text<8>, 4>, p: Part
 
 std::string RuleGenerator::regulation(std::size_t rules, int depth) {
     std::string text =
-        "regulation duties version 1.0.0 governs desk\n  zone +08:00\n  default forbid\n\n";
+        "regulation duties version 1.0.0 governs desk\n  zone +08:00\n  default forbid\n\n"
+        "const FEW = 3\nparameter most: Int { from 2024-10-01: 5 from 2025-06-01: 9 }\n"
+        "function mixed(a: Int, b: Int) -> Int = if a > FEW then a - b else b\n"
+        "function outer(a: Int) -> Int = mixed(a, mixed(b: a, a: FEW))\n\n";
     for (std::size_t i = 0; i < rules; ++i) {
         locals_.clear();
+        numbers_.clear();
         made_locals_ = 0;
         text += "rule r" + std::to_string(i) + "\n  on act when " + truth(depth) + ": permit\n";
     }
@@ -39,7 +47,12 @@ std::string RuleGenerator::regulation(std::size_t rules, int depth) {
 
 std::string RuleGenerator::truth(int depth) {
     if (depth <= 0) return one_of({"flag", "true", "false", "(items[word].size is at least 3)"});
-    switch (below(10)) {
+    switch (below(13)) {
+        case 10:
+            return threshold(depth);
+        case 11:
+            return in_brackets(text(depth - 1), one_of({"starts with", "ends with", "contains"}),
+                               one_of({"\"a\"", "\"\"", "\"ab\""}));
         case 0:
             return "(not " + truth(depth - 1) + ")";
         case 1:
@@ -68,7 +81,24 @@ std::string RuleGenerator::comparison(int depth) {
             {"is", "is not", "is at least", "is at most", "is more than", "is less than"});
     };
     const auto equality = [this] { return one_of({"is", "is not"}); };
-    switch (below(9)) {
+    switch (below(18)) {
+        case 9:
+        case 10:
+            return in_brackets(decimal(depth - 1), order(), decimal(depth - 1));
+        case 11:
+            return in_brackets(quantity(depth - 1), order(), quantity(depth - 1));
+        case 12:
+            return in_brackets(money(depth - 1), order(), money(depth - 1));
+        case 13:
+            return in_brackets(moment(depth - 1), order(), moment(depth - 1));
+        case 14:
+            return in_brackets(span(depth - 1), order(), span(depth - 1));
+        case 15:
+            return in_brackets(list(depth - 1), equality(), list(depth - 1));
+        case 16:
+            return in_brackets(number(depth - 1), one_of({"in", "not in"}), list(depth - 1));
+        case 17:
+            return "(funds is in CNY)";
         case 0:
         case 1:
             return in_brackets(number(depth - 1), order(), number(depth - 1));
@@ -101,11 +131,29 @@ std::string RuleGenerator::quantified(int depth) {
 }
 
 std::string RuleGenerator::number(int depth) {
+    if (!numbers_.empty() && below(3) == 0) return numbers_[below(numbers_.size())];
     if (depth <= 0) {
         return one_of({"n", "small", "0", "1", "3", "(-1)", "cap", "9_223_372_036_854_775_807",
                        "limits[word]", "counts[p]"});
     }
-    switch (below(9)) {
+    switch (below(17)) {
+        case 14:
+            return "mixed(" + number(depth - 1) + ", " + number(depth - 1) + ")";
+        case 15:
+            return "outer(" + number(depth - 1) + ")";
+        case 16:
+            return one_of({"FEW", "most"});
+        case 9:
+            return aggregate(depth);
+        case 10:
+            return "count(" + list(depth - 1) + ")";
+        case 11:
+            return "whole(" + decimal(depth - 1) + ")";
+        case 12:
+            return one_of({"year(", "quarter(", "month(", "day(", "weekday("}) + date(depth - 1) +
+                   ")";
+        case 13:
+            return in_brackets(span(depth - 1), "/", span(depth - 1));
         case 0:
         case 1:
             return in_brackets(number(depth - 1), one_of({"+", "-", "*", "/", "mod"}),
@@ -138,6 +186,25 @@ std::string RuleGenerator::text(int depth) {
 }
 
 std::string RuleGenerator::date(int depth) {
+    if (depth > 0 && below(2) == 0) {
+        switch (below(5)) {
+            case 0:
+                return in_brackets(date(depth - 1), one_of({"+", "-"}), span(depth - 1));
+            case 1:
+                return one_of({"start_of_week(", "start_of_month(", "start_of_quarter(",
+                               "start_of_year(", "end_of_week(", "end_of_month(", "end_of_quarter(",
+                               "end_of_year("}) +
+                       date(depth - 1) + ")";
+            case 2:
+                return one_of({"add_months(", "add_years("}) + date(depth - 1) + ", " +
+                       number(depth - 1) + one_of({", last_day)", ", next_day)", ", same_day)"});
+            case 3:
+                return "date_of(" + moment(depth - 1) + ")";
+            default:
+                return "(min y" + std::to_string(made_locals_++) + " in " + set(depth - 1) +
+                       " of " + date(depth - 1) + ")";
+        }
+    }
     if (depth > 0 && below(3) == 0) return in_brackets(date(depth - 1), "else", "today");
     if (depth > 0 && below(3) == 0) return "items[" + text(depth - 1) + "].until";
     return one_of({"today", "day", "2026-02-01", "0001-01-01"});
@@ -173,8 +240,149 @@ std::string RuleGenerator::set(int depth) {
     }
 }
 
-std::string RuleGenerator::any(int depth) {
+std::string RuleGenerator::decimal(int depth) {
+    if (depth <= 0) {
+        return one_of({"share", "0.25", "7", "1_000.5", "(-2.5)", "999999999999999999999999999.9"});
+    }
+    const auto rounding = [this] {
+        return "(round " + one_of({"half_even", "half_up", "down", "up", "floor", "ceiling"}) +
+               " to " + one_of({"0 (", "2 (", "5 (", "9 ("});
+    };
+    switch (below(9)) {
+        case 0:
+            return in_brackets(decimal(depth - 1), one_of({"+", "-"}), decimal(depth - 1));
+        case 1:
+            return in_brackets("share", "*", number(depth - 1));
+        case 2:
+            return rounding() + decimal(depth - 1) + one_of({" * ", " / "}) + decimal(depth - 1) +
+                   "))";
+        case 3:
+            return rounding() + decimal(depth - 1) + " * " + decimal(depth - 1) + " / " +
+                   decimal(depth - 1) + "))";
+        case 4:
+            return "decimal(" + number(depth - 1) + ")";
+        case 5:
+            return "number(" + quantity(depth - 1) + ")";
+        case 6:
+            return "(rates[" + text(depth - 1) + "] as of " + date(0) + ")";
+        case 7:
+            return in_brackets(decimal(depth - 1), "else", decimal(depth - 1));
+        default:
+            return rounding() + quantity(depth - 1) + " / " + quantity(depth - 1) + "))";
+    }
+}
+
+std::string RuleGenerator::quantity(int depth) {
+    if (depth <= 0) return one_of({"dose", "5 mg", "0.125 mg"});
     switch (below(5)) {
+        case 0:
+            return in_brackets(quantity(depth - 1), one_of({"+", "-"}), quantity(depth - 1));
+        case 1:
+            return in_brackets(number(depth - 1), "*", quantity(depth - 1));
+        case 2:
+            return "doses[" + text(depth - 1) + "]";
+        case 3:
+            return "(round half_up to 3 (" + quantity(depth - 1) + " * 3.5 percent))";
+        default:
+            return in_brackets("(-" + quantity(depth - 1) + ")", "else", "dose");
+    }
+}
+
+std::string RuleGenerator::money(int depth) {
+    if (depth <= 0) return one_of({"paid", "200_000 CNY", "0.01 CNY"});
+    switch (below(4)) {
+        case 0:
+            return in_brackets(money(depth - 1), one_of({"+", "-"}), money(depth - 1));
+        case 1:
+            return "(round half_even to 2 (convert funds to CNY at (" + decimal(depth - 1) + ")))";
+        case 2:
+            return in_brackets("paid", "+", "funds");
+        default:
+            return "(if " + truth(depth - 1) + " then paid else " + money(depth - 1) + ")";
+    }
+}
+
+std::string RuleGenerator::moment(int depth) {
+    if (depth <= 0) return one_of({"booked", "now", "2026-02-01 09:30"});
+    switch (below(4)) {
+        case 0:
+            return in_brackets(moment(depth - 1), one_of({"+", "-"}), span(depth - 1));
+        case 1:
+            return "start_of_day(" + date(depth - 1) + ")";
+        case 2:
+            return "since[" + party(depth - 1) + "]";
+        default:
+            return in_brackets(moment(depth - 1), "else", "now");
+    }
+}
+
+std::string RuleGenerator::span(int depth) {
+    if (depth <= 0) return one_of({"wait", "30 days", "24 hours", "1.5 minutes", "(-1 day)"});
+    switch (below(6)) {
+        case 0:
+            return in_brackets(span(depth - 1), one_of({"+", "-"}), span(depth - 1));
+        case 1:
+            return in_brackets(number(depth - 1), "*", span(depth - 1));
+        case 2:
+            return in_brackets(moment(depth - 1), "-", moment(depth - 1));
+        case 3:
+            return in_brackets(date(depth - 1), "-", date(depth - 1));
+        case 4: {
+            const std::string name = "z" + std::to_string(made_locals_++);
+            return "(sum " + name + " in " + set(depth - 1) + " of " + span(depth - 1) + ")";
+        }
+        default:
+            return in_brackets(span(depth - 1), "else", "wait");
+    }
+}
+
+std::string RuleGenerator::list(int depth) {
+    if (depth <= 0 || below(3) == 0) return "several";
+    return "[" + number(depth - 1) + ", " + number(depth - 1) + "]";
+}
+
+std::string RuleGenerator::aggregate(int depth) {
+    const std::string name = "a" + std::to_string(made_locals_++);
+    if (below(2) == 0) {
+        const std::string over = list(depth - 1);
+        numbers_.push_back(name);
+        const std::string value = number(depth - 1);
+        numbers_.pop_back();
+        return "(" + one_of({"sum ", "min ", "max "}) + name + " in " + over + " of " + value + ")";
+    }
+    const std::string over = set(depth - 1);
+    locals_.push_back(name);
+    const std::string made =
+        below(2) == 0 ? "(count " + name + " in " + over + " satisfies " + truth(depth - 1) + ")"
+                      : "(sum " + name + " in " + over + " of " + number(depth - 1) + ")";
+    locals_.pop_back();
+    return made;
+}
+
+std::string RuleGenerator::threshold(int depth) {
+    const std::string much = one_of({"(at least ", "(at most "}) + one_of({"0", "1", "2", "3"});
+    if (below(2) == 0) {
+        return much + " of (" + truth(depth - 1) + ", " + truth(depth - 1) + ", " +
+               truth(depth - 1) + "))";
+    }
+    const std::string name = "b" + std::to_string(made_locals_++);
+    const std::string over = set(depth - 1);
+    locals_.push_back(name);
+    const std::string condition = truth(depth - 1);
+    locals_.pop_back();
+    return much + " of " + name + " in " + over + " satisfies " + condition + ")";
+}
+
+std::string RuleGenerator::any(int depth) {
+    switch (below(9)) {
+        case 5:
+            return decimal(depth);
+        case 6:
+            return money(depth);
+        case 7:
+            return moment(depth);
+        case 8:
+            return span(depth);
         case 0:
             return number(depth);
         case 1:

@@ -28,6 +28,14 @@ private:
     std::string party(int depth);
     std::string level(int depth);
     std::string set(int depth);
+    std::string decimal(int depth);   // without a unit
+    std::string quantity(int depth);  // of mg
+    std::string money(int depth);     // of CNY
+    std::string moment(int depth);
+    std::string span(int depth);  // a duration
+    std::string list(int depth);  // of Int
+    std::string aggregate(int depth);
+    std::string threshold(int depth);
     std::string any(int depth);  // of any type
 
     std::string comparison(int depth);
@@ -45,7 +53,8 @@ private:
     }
 
     std::mt19937_64 random_;
-    std::vector<std::string> locals_;  // of the quantifiers around, each a text
+    std::vector<std::string> locals_;   // of the quantifiers around, each a text
+    std::vector<std::string> numbers_;  // likewise, each an Int
     std::size_t made_locals_ = 0;
 };
 

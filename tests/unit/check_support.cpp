@@ -172,10 +172,30 @@ struct Show {
         return "(" + word + " l" + std::to_string(n.local.value) + " " + of(n.set) + " " +
                of(n.condition) + ")";
     }
+    std::string operator()(const Fold& n) const {
+        const char* ops[] = {"sum", "min", "max"};
+        return "(" + std::string(ops[static_cast<int>(n.op)]) + " l" +
+               std::to_string(n.local.value) + " " + of(n.set) + " " + of(n.value) + ")";
+    }
+    std::string operator()(const Bind& n) const {
+        std::string text = "(bind";
+        for (const auto& [local, value] : n.values) {
+            text += " l" + std::to_string(local.value) + " " + of(value);
+        }
+        return text + " " + of(n.body) + ")";
+    }
+    std::string operator()(const Builtin& n) const {
+        const char* ops[] = {
+#define EDICT_BUILTIN(name) #name,
+#include "compiler/check/builtins.def"
+#undef EDICT_BUILTIN
+        };
+        return "(" + std::string(ops[static_cast<int>(n.op)]) + list(n.arguments) + ")";
+    }
     std::string operator()(const HashOf& n) const { return "(hash" + list(n.arguments) + ")"; }
     std::string operator()(const HasRole& n) const { return two("has_role", n.party, n.role); }
     std::string operator()(const FromContext& n) const {
-        const char* names[] = {"today", "caller", "signer"};
+        const char* names[] = {"today", "caller", "signer", "now"};
         return names[static_cast<int>(n.what)];
     }
 

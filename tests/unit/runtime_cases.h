@@ -16,6 +16,9 @@ struct ValueCase {
 };
 [[nodiscard]] const std::vector<ValueCase>& value_cases();
 
+// Those of value_operations.cpp; they are part of value_cases().
+[[nodiscard]] const std::vector<ValueCase>& computed_cases();
+
 // Code of an action without parameters.
 struct ActionCase {
     std::string name;

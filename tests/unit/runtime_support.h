@@ -37,6 +37,25 @@ type Text(3)
 type Bytes(4)
 type Optional(#7)
 type Optional(#2)
+type Decimal
+type Decimal(mg)
+type Decimal(CNY)
+type Time
+type Duration
+type List(#0,3)
+type Text(3)
+type Record(Money,amount:#18,currency:#24)
+type Tuple(#3,#18)
+type Set(#26,3)
+type Int(0,9)
+type Int(0,5)
+type Int(0,4)
+type Int(0,7)
+type Int(0,2)
+type Commitment(#0)
+type Pseudonym
+type Decimal(USD)
+type List(#0,1)
 const #0 "7"
 const #0 "-2"
 const #0 "0"
@@ -58,6 +77,29 @@ const #0 "-1"
 const #2 "0123456789abcdef"
 const #13 ["a", "b"]
 const #4 "1111111111111111111111111111111111111111111111111111111111111111"
+const #18 "2.5"
+const #18 "0.125"
+const #18 "999999999999999999999999999"
+const #18 "1"
+const #28 "2"
+const #29 "0"
+const #29 "1"
+const #19 "5"
+const #25 {"amount": "12.5", "currency": "CNY"}
+const #21 "2026-02-01T09:30:00Z"
+const #22 "36 hours"
+const #22 "2 days"
+const #30 "1"
+const #31 "5"
+const #3 "2026-01-31"
+const #0 "1"
+const #32 "0"
+const #32 "1"
+const #32 "2"
+const #23 ["3", "1", "3"]
+const #27 [["2026-01-01", "1"], ["2026-02-01", "7.5"]]
+const #27 [["2026-02-01", "1"], ["2026-02-01", "7.5"]]
+const #2 "hos"
 event Noted n:#0 t:#2
 store total _ #0 c2
 store of #2 #0
@@ -122,6 +164,7 @@ public:
         return party == value::party_named("caller") && role == "hospital";
     }
     value::Date today(const bytecode::Module&) override { return {20000}; }
+    value::Time now() override { return {20000 * value::MS_OF_DAY + 1}; }
     const value::PartyId& caller() override { return caller_; }
     const value::PartyId& signer() override { return signer_; }
 

@@ -149,6 +149,29 @@ public:
                 }
                 return set_of(std::move(elements));
             }
+            case Kind::decimal: {
+                const Int128 units[] = {
+                    -1, 0, 1, DECIMAL_ONE, Decimal::LIMIT - 1, 1 - Decimal::LIMIT};
+                return Value{Decimal{units[below(6)]}};
+            }
+            case Kind::time: {
+                const Time times[] = {FIRST_TIME, {-1}, {0}, LAST_TIME};
+                return Value{times[below(4)]};
+            }
+            case Kind::duration: {
+                const Duration durations[] = {{-MAX_DURATION_MS}, {0}, {1}, {MAX_DURATION_MS}};
+                return Value{durations[below(4)]};
+            }
+            case Kind::commitment:
+            case Kind::pseudonym:
+                return Value{crypto::sha256(base::as_bytes(below(2) == 0 ? "a" : "b"))};
+            case Kind::list: {
+                List made;
+                for (std::uint64_t i = below(type.capacity + 1); i > 0; --i) {
+                    made.elements.push_back(value(*type.parts[0]));
+                }
+                return Value{std::move(made)};
+            }
         }
         return {};
     }

@@ -160,7 +160,8 @@ void Execution::operator()(const check::For& node) {
     const Encoded set = world_.encode(site_, *node.set);
     fail_unless(set.known);
     std::vector<std::pair<Term, Symbol>> members;
-    const bool listed = world_.symbols.list(set.value.set, *node.set->type, members);
+    const bool listed = node.set->type->kind == value::Kind::set &&
+                        world_.symbols.list(set.value.set, *node.set->type, members);
     // A set of one element needs no order; of more, the order of what it writes may matter.
     if (!listed || members.size() > 1) return forget(node);
     const Term path = path_;

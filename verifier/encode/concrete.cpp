@@ -93,6 +93,10 @@ std::optional<value::Value> Concrete::name_of(std::int64_t number, const value::
         }
         case Kind::party:
             return value::Value{value::party_named(party_of(number))};
+        case Kind::list:
+            return list_of(number, type);
+        case Kind::commitment:
+        case Kind::pseudonym:
         case Kind::hash: {
             const auto computed = hashes_.find(number);
             if (computed != hashes_.end()) return value::Value{computed->second};
@@ -105,6 +109,20 @@ std::optional<value::Value> Concrete::name_of(std::int64_t number, const value::
             return value::Value{base::Bytes(bytes.begin(), bytes.end())};
         }
     }
+}
+
+// Each number has its own list: none, then those of one element.
+std::optional<value::Value> Concrete::list_of(std::int64_t number, const value::Type& type) {
+    const auto known = std::find(lists_.begin(), lists_.end(), number);
+    const auto place = static_cast<std::size_t>(known - lists_.begin());
+    if (known == lists_.end()) lists_.push_back(number);
+    value::List made;
+    if (place > 0) {
+        std::vector<value::Value> elements;
+        if (type.capacity == 0 || !pad(*type.parts[0], place, elements)) return std::nullopt;
+        made.elements.push_back(elements[place - 1]);
+    }
+    return value::Value{std::move(made)};
 }
 
 // Distinct elements beyond those that the model names; what they are does not matter.
@@ -128,6 +146,15 @@ bool Concrete::pad(const value::Type& type, std::size_t size, std::vector<value:
             case Kind::date:
                 add(value::Value{
                     value::Date{world_.symbols.reference_day + static_cast<std::int32_t>(i)}});
+                break;
+            case Kind::decimal:
+                add(value::Value{value::Decimal::whole(i)});
+                break;
+            case Kind::time:
+                add(value::Value{value::Time{world_.symbols.reference_day * value::MS_OF_DAY + i}});
+                break;
+            case Kind::duration:
+                add(value::Value{value::Duration{i * value::MS_OF_DAY}});
                 break;
             case Kind::enumeration:
                 add(value::Value{value::EnumMember{static_cast<std::uint32_t>(i)}});
@@ -211,6 +238,12 @@ std::optional<value::Value> Concrete::make(const Symbol& symbol, const value::Ty
             return value::Value{static_cast<std::int64_t>(number(symbol.scalar))};
         case Kind::date:
             return value::Value{value::Date{static_cast<std::int32_t>(number(symbol.scalar))}};
+        case Kind::decimal:
+            return value::Value{value::Decimal{number(symbol.scalar)}};
+        case Kind::time:
+            return value::Value{value::Time{static_cast<std::int64_t>(number(symbol.scalar))}};
+        case Kind::duration:
+            return value::Value{value::Duration{static_cast<std::int64_t>(number(symbol.scalar))}};
         case Kind::enumeration:
             return value::Value{
                 value::EnumMember{static_cast<std::uint32_t>(number(symbol.scalar))}};
@@ -263,6 +296,7 @@ std::optional<std::int64_t> Concrete::moment() const {
     for (const auto& [zone, day] : world_.days()) {
         wanted.emplace_back(zone, value::Date{static_cast<std::int32_t>(number(day))});
     }
+    if (world_.moment()) return static_cast<std::int64_t>(number(*world_.moment()));
     if (wanted.empty()) {
         return value::start_of_day_ms(value::Date{world_.symbols.reference_day}, 0);
     }

@@ -30,6 +30,7 @@ private:
     std::optional<value::Value> make(const Symbol& symbol, const value::Type& type);
     std::optional<value::Value> make_set(const SetRef& set, const value::Type& type);
     bool add_base_members(const BaseSet& base, std::vector<value::Value>& members);
+    std::optional<value::Value> list_of(std::int64_t number, const value::Type& type);
     bool pad(const value::Type& type, std::size_t size, std::vector<value::Value>& elements);
     std::optional<value::Value> name_of(std::int64_t number, const value::Type& type);
     std::optional<std::string> text_of(std::int64_t number, std::size_t capacity);
@@ -48,6 +49,7 @@ private:
     std::vector<std::int64_t> order_;                        // of parties, as they were named
     std::map<std::int64_t, std::vector<std::string>> held_;  // roles, by number of a party
     std::map<std::int64_t, crypto::Hash> hashes_;            // by number
+    std::vector<std::int64_t> lists_;                        // numbers of lists, as they came
     std::set<std::string> used_;                             // texts and names
 };
 

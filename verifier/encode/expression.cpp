@@ -7,8 +7,21 @@
 namespace edict::encode {
 
 using smt::Terms;
+using value::Kind;
 
 namespace {
+
+// Whether an Int is at most `most` from zero, by its type or because it is 0 or 1 by a choice.
+bool is_small(const check::Expr& expression, smt::Wide most) {
+    if (const auto* choice = std::get_if<check::Choice>(&expression.node)) {
+        return is_small(*choice->then, most) && is_small(*choice->otherwise, most);
+    }
+    if (const auto* constant = std::get_if<check::Constant>(&expression.node)) {
+        const smt::Wide number = std::get<std::int64_t>(constant->value.data);
+        return -most <= number && number <= most;
+    }
+    return expression.type->low >= -most && expression.type->high <= most;
+}
 
 // One visit of one expression; `operator()` for each kind of node.
 class Encoding {
@@ -78,6 +91,9 @@ public:
     Encoded operator()(const check::Contains& node) {
         const Encoded element = of(node.element);
         const Encoded set = of(node.set);
+        if (node.set->type->kind == Kind::list) {
+            return abstracted(terms_.both(element.known, set.known), "what is in a list");
+        }
         Encoded result = boolean(symbols_.member(element.value, set.value.set, *node.set->type));
         result.known = terms_.both(element.known, set.known);
         return result;
@@ -85,11 +101,17 @@ public:
     Encoded operator()(const check::SetCombine& node);
     Encoded operator()(const check::Count& node) {
         const Encoded set = of(node.set);
+        if (node.set->type->kind == Kind::list) {
+            return abstracted(set.known, "the number of elements of a list");
+        }
         Symbol count;
         count.scalar = symbols_.size(set.value.set, *node.set->type);
         return {set.known, std::move(count)};
     }
     Encoded operator()(const check::Quantified& node);
+    Encoded operator()(const check::Fold& node);
+    Encoded operator()(const check::Bind& node);
+    Encoded operator()(const check::Builtin& node);
     Encoded operator()(const check::HashOf& node) {
         std::vector<Symbol> values;
         const Term all_known = each(node.arguments, values);
@@ -107,6 +129,7 @@ public:
     Encoded operator()(const check::FromContext& node) {
         Symbol value;
         value.scalar = node.what == check::ContextValue::today    ? world_.today(site_.module)
+                       : node.what == check::ContextValue::now    ? world_.now()
                        : node.what == check::ContextValue::caller ? site_.caller
                                                                   : site_.signer;
         return known(std::move(value));
@@ -135,6 +158,22 @@ private:
             values.push_back(std::move(encoded.value));
         }
         return terms_.all(std::move(all_known));
+    }
+
+    // Some value of the type, or none: what is not encoded exactly.
+    Encoded abstracted(Term known, const std::string& what) {
+        const smt::Origin origin = symbols_.abstraction(expression_.span, what);
+        return {terms_.both(known, terms_.bool_variable(origin, true)),
+                symbols_.fresh(type_, "value", origin)};
+    }
+    // `exact` if it is within the bounds of the type, which it passes by no more than a product of
+    // two of its values; else no value.
+    Encoded bounded(Term known, Term exact, smt::Wide low, smt::Wide high) {
+        const Term in_range = terms_.both(terms_.at_most(terms_.number(low), exact),
+                                          terms_.at_most(exact, terms_.number(high)));
+        Symbol value;
+        value.scalar = terms_.guard(in_range, exact, {low, high});
+        return {terms_.both(known, in_range), std::move(value)};
     }
 
     World& world_;
@@ -289,6 +328,153 @@ Encoded Encoding::operator()(const check::SetCombine& node) {
     return {known, std::move(symbol)};
 }
 
+// Over the elements that can be listed, each distinct one once.
+Encoded Encoding::operator()(const check::Fold& node) {
+    const Encoded set = of(node.set);
+    const value::Type& set_type = *node.set->type;
+    const std::string what = "a sum, count, least or greatest over a collection";
+    std::vector<std::pair<Term, Symbol>> members;
+    const bool listed =
+        set_type.kind == Kind::set && symbols_.list(set.value.set, set_type, members);
+    const bool sums = node.op == check::FoldOp::sum;
+    const bool of_numbers = type_.kind != Kind::boolean && !type_.parts.size();
+    // The order of additions would matter for a partial sum that does not fit.
+    const value::Type& term = *node.value->type;
+    const auto most = static_cast<smt::Wide>(std::numeric_limits<std::int64_t>::max());
+    const smt::Wide count = std::max<smt::Wide>(static_cast<smt::Wide>(members.size()), 1);
+    const bool safe = !sums || (term.kind == Kind::integer && is_small(*node.value, most / count));
+    if (!listed || !of_numbers || !safe) return abstracted(set.known, what);
+    Site site = site_;
+    if (site.locals.size() <= node.local.value) site.locals.resize(node.local.value + 1);
+    std::vector<Term> all_known{set.known};
+    Term result = sums ? terms_.number(0) : Term{};
+    Term any = Terms::no();
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        std::vector<Term> counts{members[i].first};
+        for (std::size_t j = 0; j < i; ++j) {
+            const Term same =
+                symbols_.equal(members[i].second, members[j].second, *set_type.parts[0]);
+            counts.push_back(Terms::negate(terms_.both(members[j].first, same)));
+        }
+        const Term in = terms_.all(std::move(counts));
+        site.locals[node.local.value] = members[i].second;
+        const Encoded one = world_.encode(site, *node.value);
+        all_known.push_back(terms_.implies(in, one.known));
+        const Term value = one.value.scalar;
+        if (sums) {
+            result = terms_.add(result, terms_.choose(in, value, terms_.number(0)));
+        } else if (i == 0) {
+            result = value;
+        } else {
+            const Term better = node.op == check::FoldOp::min ? terms_.less(value, result)
+                                                              : terms_.less(result, value);
+            const Term take = terms_.both(in, terms_.either(Terms::negate(any), better));
+            result = terms_.choose(take, value, result);
+        }
+        any = terms_.either(any, in);
+    }
+    if (!sums) all_known.push_back(any);
+    if (!sums && members.empty()) return {Terms::no(), symbols_.nothing(type_)};
+    Symbol value;
+    value.scalar = result;
+    return {terms_.all(std::move(all_known)), std::move(value)};
+}
+
+Encoded Encoding::operator()(const check::Bind& node) {
+    Site site = site_;
+    std::vector<Term> all_known;
+    for (const auto& [local, expression] : node.values) {
+        Encoded value = of(expression);
+        all_known.push_back(value.known);
+        if (site.locals.size() <= local.value) site.locals.resize(local.value + 1);
+        site.locals[local.value] = std::move(value.value);
+    }
+    Encoded body = world_.encode(site, *node.body);
+    all_known.push_back(body.known);
+    body.known = terms_.all(std::move(all_known));
+    return body;
+}
+
+Encoded Encoding::operator()(const check::Builtin& node) {
+    using Op = check::BuiltinOp;
+    std::vector<Symbol> values;
+    const Term known = each(node.arguments, values);
+    const auto scalar = [&](std::size_t i) { return values.at(i).scalar; };
+    constexpr smt::Wide DECIMAL = value::Decimal::LIMIT - 1;
+    const auto constant = [&](std::size_t i) { return terms_.constant(scalar(i)); };
+    const auto kind = [&](std::size_t i) { return node.arguments.at(i)->type->kind; };
+    switch (node.op) {
+        case Op::decimal_add:
+            return bounded(known, terms_.add(scalar(0), scalar(1)), -DECIMAL, DECIMAL);
+        case Op::decimal_subtract:
+            return bounded(known, terms_.subtract(scalar(0), scalar(1)), -DECIMAL, DECIMAL);
+        case Op::decimal_of: {
+            Symbol value;
+            value.scalar = terms_.multiply(terms_.number(value::DECIMAL_ONE), scalar(0));
+            return {known, std::move(value)};
+        }
+        case Op::decimal_as:
+            return {known, std::move(values[0])};
+        case Op::decimal_times: {
+            const auto factor = constant(1);
+            // A product of small factors stays inside 128 bits.
+            if (!factor || *factor > 100 || *factor < -100) break;
+            return bounded(known, terms_.multiply(terms_.number(*factor), scalar(0)), -DECIMAL,
+                           DECIMAL);
+        }
+        case Op::money_in: {
+            const Symbol unit =
+                symbols_.constant(value::Value{type_.name}, *value::money_type()->fields[1].type);
+            Symbol value;
+            value.scalar = values[0].parts.at(0).scalar;
+            return {terms_.both(known, terms_.equal(values[0].parts.at(1).scalar, unit.scalar)),
+                    std::move(value)};
+        }
+        case Op::time_add:
+        case Op::time_subtract: {
+            const bool adds = node.op == Op::time_add;
+            if (kind(0) == Kind::date && kind(1) == Kind::date) {
+                Symbol value;
+                value.scalar = terms_.multiply(terms_.number(value::MS_OF_DAY),
+                                               terms_.subtract(scalar(0), scalar(1)));
+                return {known, std::move(value)};
+            }
+            if (kind(0) == Kind::date) {
+                const Term day = terms_.number(value::MS_OF_DAY);
+                const Term whole = terms_.equal(terms_.remainder(scalar(1), day), terms_.number(0));
+                const Term days = terms_.divide(scalar(1), day);
+                return bounded(
+                    terms_.both(known, whole),
+                    adds ? terms_.add(scalar(0), days) : terms_.subtract(scalar(0), days),
+                    value::FIRST_DATE.days, value::LAST_DATE.days);
+            }
+            const Term exact =
+                adds ? terms_.add(scalar(0), scalar(1)) : terms_.subtract(scalar(0), scalar(1));
+            const bool is_time = type_.kind == Kind::time;
+            return bounded(known, exact, is_time ? value::FIRST_TIME.ms : -value::MAX_DURATION_MS,
+                           is_time ? value::LAST_TIME.ms : value::MAX_DURATION_MS);
+        }
+        case Op::duration_times:
+            return bounded(known, terms_.multiply(scalar(0), scalar(1)), -value::MAX_DURATION_MS,
+                           value::MAX_DURATION_MS);
+        case Op::duration_divide: {
+            Symbol value;
+            value.scalar = terms_.divide(scalar(0), scalar(1));
+            const Term zero = terms_.equal(scalar(1), terms_.number(0));
+            return {terms_.both(known, Terms::negate(zero)), std::move(value)};
+        }
+        default:
+            break;
+    }
+    constexpr const char* NAMES[] = {
+#define EDICT_BUILTIN(name) #name,
+#include "compiler/check/builtins.def"
+#undef EDICT_BUILTIN
+    };
+    return abstracted(known,
+                      std::string("the operation ") + NAMES[static_cast<std::size_t>(node.op)]);
+}
+
 Encoded Encoding::operator()(const check::Quantified& node) {
     const Encoded set = of(node.set);
     const bool is_every = node.quantifier == check::Quantifier::every;
@@ -300,6 +486,9 @@ Encoded Encoding::operator()(const check::Quantified& node) {
         const Truth truth = world->condition(site, node.condition);
         return is_every ? truth : negate(truth);
     };
+    if (node.set->type->kind == Kind::list) {
+        return abstracted(set.known, "what is said of every element of a list");
+    }
     Truth every = symbols_.every(set.value.set, *node.set->type, condition, expression_.span);
     if (!is_every) every = negate(every);
     return from({terms_.both(set.known, every.yes), terms_.both(set.known, every.no)});

@@ -18,7 +18,10 @@ constexpr std::int64_t LAST_DAY = 2'932'896;  // 9999-12-31
 
 SetRef make_set(SetNode node) { return std::make_shared<const SetNode>(std::move(node)); }
 
-std::string constant_key(const value::Value& value) {
+std::string constant_key(const value::Value& value, const value::Type& type) {
+    if (type.kind == Kind::list) {
+        return "l" + std::string(base::as_text(value::to_bytes(value, type)));
+    }
     if (const auto* text = std::get_if<std::string>(&value.data)) return "t" + *text;
     if (const auto* bytes = std::get_if<base::Bytes>(&value.data)) {
         return "b" + std::string(base::as_text(*bytes));
@@ -41,9 +44,9 @@ smt::Origin Symbols::abstraction(source::Span span, std::string what) {
     return static_cast<smt::Origin>(abstractions_.size());
 }
 
-std::int64_t Symbols::number_of(const value::Value& value) {
+std::int64_t Symbols::number_of(const value::Value& value, const value::Type& type) {
     const auto [entry, added] =
-        numbers_.try_emplace(constant_key(value), static_cast<std::int64_t>(numbers_.size()));
+        numbers_.try_emplace(constant_key(value, type), static_cast<std::int64_t>(numbers_.size()));
     if (added) constants_.emplace(entry->second, value);
     return entry->second;
 }
@@ -60,6 +63,17 @@ Symbol Symbols::fresh(const value::Type& type, const std::string& hint, smt::Ori
         case Kind::date:
             symbol.scalar = terms_.int_variable(FIRST_DAY, LAST_DAY, reference_day, origin);
             break;
+        case Kind::decimal:
+            symbol.scalar = decimal(origin);
+            break;
+        case Kind::time:
+            symbol.scalar = terms_.int_variable(value::FIRST_TIME.ms, value::LAST_TIME.ms,
+                                                reference_day * value::MS_OF_DAY, origin);
+            break;
+        case Kind::duration:
+            symbol.scalar =
+                terms_.int_variable(-value::MAX_DURATION_MS, value::MAX_DURATION_MS, 0, origin);
+            break;
         case Kind::enumeration:
             symbol.scalar = terms_.int_variable(
                 0, static_cast<std::int64_t>(type.members.size()) - 1, 0, origin);
@@ -67,7 +81,10 @@ Symbol Symbols::fresh(const value::Type& type, const std::string& hint, smt::Ori
         case Kind::text:
         case Kind::bytes:
         case Kind::party:
-        case Kind::hash: {
+        case Kind::hash:
+        case Kind::commitment:
+        case Kind::pseudonym:
+        case Kind::list: {
             const auto number = FIRST_FRESH + static_cast<std::int64_t>(hints_.size());
             hints_.emplace(number, hint);
             symbol.scalar = terms_.int_variable(0, LAST_NUMBER, number, origin);
@@ -143,6 +160,15 @@ Symbol Symbols::constant(const value::Value& value, const value::Type& type) {
         case Kind::date:
             symbol.scalar = terms_.number(std::get<value::Date>(value.data).days);
             break;
+        case Kind::decimal:
+            symbol.scalar = terms_.number(std::get<value::Decimal>(value.data).units);
+            break;
+        case Kind::time:
+            symbol.scalar = terms_.number(std::get<value::Time>(value.data).ms);
+            break;
+        case Kind::duration:
+            symbol.scalar = terms_.number(std::get<value::Duration>(value.data).ms);
+            break;
         case Kind::enumeration:
             symbol.scalar = terms_.number(std::get<value::EnumMember>(value.data).ordinal);
             break;
@@ -150,7 +176,10 @@ Symbol Symbols::constant(const value::Value& value, const value::Type& type) {
         case Kind::bytes:
         case Kind::party:
         case Kind::hash:
-            symbol.scalar = terms_.number(number_of(value));
+        case Kind::commitment:
+        case Kind::pseudonym:
+        case Kind::list:
+            symbol.scalar = terms_.number(number_of(value, type));
             break;
         case Kind::record:
         case Kind::tuple: {
@@ -281,9 +310,27 @@ Term Symbols::fits(const Symbol& a, const value::Type& from, const value::Type& 
                     return Terms::truth(value::check(found->second, to).has_value());
                 }
             }
-            return terms_.bool_variable(abstraction(span, "the length of a text"), true);
+            const bool is_list = to.kind == Kind::list;
+            return terms_.bool_variable(
+                abstraction(span, is_list ? "what fits into a list" : "the length of a text"),
+                true);
         }
     }
+}
+
+// Two variables of 64 bits for the 121 that a decimal has.
+Term Symbols::decimal(smt::Origin origin) {
+    constexpr smt::Wide PART = smt::Wide{1} << 62;
+    constexpr auto LOWS = static_cast<std::int64_t>(PART - 1);
+    constexpr auto HIGHS = static_cast<std::int64_t>(value::Decimal::LIMIT / PART);
+    const Term high = terms_.int_variable(-HIGHS - 1, HIGHS, 0, origin);
+    const Term low = terms_.int_variable(0, LOWS, 0, origin);
+    const Term units = terms_.add(terms_.multiply(terms_.number(PART), high), low);
+    const Term bounds = terms_.both(terms_.less(terms_.number(-value::Decimal::LIMIT), units),
+                                    terms_.less(units, terms_.number(value::Decimal::LIMIT)));
+    terms_.attach(high, bounds);
+    terms_.attach(low, bounds);
+    return units;
 }
 
 Symbol Symbols::hash(std::vector<Symbol> arguments, std::vector<value::TypeRef> types,

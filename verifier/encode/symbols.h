@@ -39,6 +39,8 @@ public:
     // Applies what was said of every element to the elements that have turned up since.
     void saturate();
 
+    // A decimal as its number of billionths, in the bounds of its type.
+    Term decimal(smt::Origin origin);
     Symbol hash(std::vector<Symbol> arguments, std::vector<value::TypeRef> types,
                 source::Span span);
 
@@ -56,7 +58,7 @@ public:
     std::int32_t reference_day = 20'454;  // 2026-01-01: the date that a witness has if it may
 
 private:
-    std::int64_t number_of(const value::Value& value);
+    std::int64_t number_of(const value::Value& value, const value::Type& type);
     Term set_equal(const SetRef& a, const SetRef& b, const value::Type& type);
     Term distinct_members(const std::vector<std::pair<Term, Symbol>>& members,
                           const value::Type& element);

@@ -67,7 +67,30 @@ Term World::today(check::ModuleId module) {
         terms.attach(other, near);
     }
     days_.emplace(zone, day);
+    if (now_) relate(day, zone);
     return day;
+}
+
+Term World::now() {
+    if (now_) return *now_;
+    const std::int64_t usual = symbols.reference_day * value::MS_OF_DAY;
+    now_ = terms.int_variable(value::FIRST_TIME.ms, value::LAST_TIME.ms, usual);
+    for (const auto& [zone, day] : days_) relate(day, zone);
+    return *now_;
+}
+
+// The moment lies in the day, but for the ends of the calendar, where days are held inside it.
+void World::relate(Term day, int zone) {
+    constexpr std::int64_t MINUTE_MS = 60'000;
+    const Term start = terms.add(terms.multiply(terms.number(value::MS_OF_DAY), day),
+                                 terms.number(-zone * MINUTE_MS));
+    const Term end = terms.add(start, terms.number(value::MS_OF_DAY));
+    const Term first = terms.equal(day, terms.number(FIRST_DAY));
+    const Term last = terms.equal(day, terms.number(LAST_DAY));
+    const Term inside = terms.both(terms.either(first, terms.at_most(start, *now_)),
+                                   terms.either(last, terms.less(*now_, end)));
+    terms.attach(day, inside);
+    terms.attach(*now_, inside);
 }
 
 // The cell as it was before anything wrote to it (epoch 0), or as something unknown left it.

@@ -81,6 +81,7 @@ public:
     Truth condition(const Site& site, const check::ExprRef& expression);  // null: true
     Cell read(const Memory& memory, check::StoreRef store, const Symbol& key);
     Term today(check::ModuleId module);  // day number in the module's zone
+    Term now();                          // legal time, in milliseconds
     Term has_role(Term party, Term role);
     Term role_name(const std::string& role);
     Term may_enter(const check::Action& action, Term caller);
@@ -88,6 +89,7 @@ public:
     [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
     [[nodiscard]] const std::vector<RoleEntry>& roles() const { return roles_; }
     [[nodiscard]] const std::map<int, Term>& days() const { return days_; }  // by zone
+    [[nodiscard]] const std::optional<Term>& moment() const { return now_; }
 
 private:
     friend class Execution;
@@ -103,6 +105,8 @@ private:
     std::uint32_t epochs_ = 0;
     std::vector<RoleEntry> roles_;
     std::map<int, Term> days_;
+    std::optional<Term> now_;
+    void relate(Term day, int zone);  // a day to the moment
 };
 
 // Whether the bodies of an action or its callees call this action, or any action at all.

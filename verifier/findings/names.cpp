@@ -83,6 +83,13 @@ struct Operands {
     List operator()(const check::SetCombine& node) { return {node.left, node.right}; }
     List operator()(const check::Count& node) { return {node.set}; }
     List operator()(const check::Quantified& node) { return {node.set}; }
+    List operator()(const check::Fold& node) { return {node.set}; }
+    List operator()(const check::Bind& node) {
+        List values;
+        for (const auto& [local, value] : node.values) values.push_back(value);
+        return values;
+    }
+    List operator()(const check::Builtin& node) { return node.arguments; }
     List operator()(const check::HashOf& node) { return node.arguments; }
     List operator()(const check::HasRole& node) { return {node.party, node.role}; }
     List operator()(const check::FromContext&) { return {}; }

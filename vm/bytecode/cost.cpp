@@ -28,6 +28,7 @@ std::uint64_t memory_bound(const value::Type& type) {
         case value::Kind::bytes:
             return bytes + type.capacity;
         case value::Kind::set:
+        case value::Kind::list:
             return saturating_add(bytes,
                                   saturating_multiply(type.capacity, memory_bound(*type.parts[0])));
         default:
@@ -91,6 +92,14 @@ bool makes_value(Opcode op) {
         case Opcode::read_before:
         case Opcode::read_after:
         case Opcode::write_store:
+        case Opcode::decimal_add:
+        case Opcode::decimal_subtract:
+        case Opcode::decimal_times:
+        case Opcode::decimal_ratio:
+        case Opcode::decimal_of:
+        case Opcode::decimal_as:
+        case Opcode::money_in:
+        case Opcode::make_list:
         case Opcode::format:
             return true;
         default:

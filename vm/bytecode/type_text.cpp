@@ -32,6 +32,18 @@ std::string type_text(const Type& type) {
             return "Hash";
         case Kind::optional:
             return fmt::format("Optional({})", type_text(*type.parts[0]));
+        case Kind::decimal:
+            return type.name.empty() ? "Decimal" : fmt::format("Decimal({})", type.name);
+        case Kind::time:
+            return "Time";
+        case Kind::duration:
+            return "Duration";
+        case Kind::pseudonym:
+            return "Pseudonym";
+        case Kind::commitment:
+            return fmt::format("Commitment({})", type_text(*type.parts[0]));
+        case Kind::list:
+            return fmt::format("List({},{})", type_text(*type.parts[0]), type.capacity);
         case Kind::set:
             return fmt::format("Set({},{})", type_text(*type.parts[0]), type.capacity);
         default:
@@ -130,12 +142,17 @@ base::Result<TypeRef> TypeParser::one(std::size_t depth) {
     if (name == "Date") return value::date_type();
     if (name == "Party") return value::party_type();
     if (name == "Hash") return value::hash_type();
+    if (name == "Decimal") return value::decimal_type();
+    if (name == "Time") return value::time_type();
+    if (name == "Duration") return value::duration_type();
+    if (name == "Pseudonym") return value::pseudonym_type();
     return base::input_error(fmt::format("there is no type `{}`", name));
 }
 
 base::Result<TypeRef> TypeParser::with_arguments(std::string_view name, std::size_t depth) {
     if (name == "Text" || name == "Bytes") return sized(name);
     if (name == "Int") return range();
+    if (name == "Decimal") return value::quantity_type(std::string(word()));
     if (name == "Enum") return enumeration();
     if (name == "Record") return record(depth);
     return parts(name, depth);
@@ -184,14 +201,16 @@ base::Result<TypeRef> TypeParser::parts(std::string_view name, std::size_t depth
         base::Result<TypeRef> type = one(depth + 1);
         if (!type) return type;
         parts.push_back(std::move(*type));
-        if (name == "Set") break;
+        if (name == "Set" || name == "List") break;
     } while (take(','));
     if (name == "Optional" && parts.size() == 1) return value::optional_type(parts[0]);
     if (name == "Tuple") return value::tuple_type(std::move(parts));
-    if (name != "Set" || !take(',')) return wrong();
+    if (name == "Commitment" && parts.size() == 1) return value::commitment_type(parts[0]);
+    const bool is_set = name == "Set";
+    if ((!is_set && name != "List") || !take(',')) return wrong();
     const base::Result<std::uint32_t> capacity = number<std::uint32_t>();
     if (!capacity) return base::error_of(capacity);
-    return value::set_type(parts[0], *capacity);
+    return is_set ? value::set_type(parts[0], *capacity) : value::list_type(parts[0], *capacity);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "value/calendar.h"
+
 namespace edict::bytecode {
 
 using value::Kind;
@@ -38,6 +40,24 @@ __extension__ typedef __int128 Wide;  // products of two Ints
 struct Interval {
     Wide low = 0, high = 0;
 };
+
+std::size_t operands_of(Opcode op) {
+    switch (op) {
+        case Opcode::decimal_of:
+        case Opcode::decimal_whole:
+        case Opcode::decimal_as:
+        case Opcode::money_in:
+        case Opcode::day_of:
+        case Opcode::start_of:
+            return 1;
+        case Opcode::add_months:
+            return 3;
+        case Opcode::decimal_ratio:
+            return 5;
+        default:
+            return 2;
+    }
+}
 
 Wide magnitude(Interval i) { return std::max(i.high, -i.low); }
 
@@ -90,6 +110,9 @@ private:
     }
     void need_boolean(std::uint32_t reg) { need_kind(reg, Kind::boolean, "Bool"); }
     void need_set(std::uint32_t reg) { need_kind(reg, Kind::set, "a Set"); }
+    void need_collection(std::uint32_t reg) {
+        if (at(reg).kind != Kind::list) need_set(reg);
+    }
     void need_text(std::uint32_t reg) { need_kind(reg, Kind::text, "Text"); }
     void need_fits(const Type& from, const Type& to) {
         if (!problem_.empty() || relations_.fits(from, to)) return;
@@ -112,6 +135,7 @@ private:
     void check_value();
     void check_set();
     void check_effect();
+    void check_computed();
     void arithmetic();
     void comparison();
     void record();
@@ -139,9 +163,10 @@ void Typing::arithmetic() {
 void Typing::comparison() {
     need_boolean(in_.a);
     const Kind kind = at(in_.b).kind;
-    const bool ordered = kind == Kind::integer || kind == Kind::date ||
+    const bool ordered = kind == Kind::integer || kind == Kind::date || kind == Kind::decimal ||
+                         kind == Kind::time || kind == Kind::duration ||
                          (kind == Kind::enumeration && at(in_.b).ordered);
-    need(ordered, "only Int, Date and ordered enums have an order");
+    need(ordered, "only numbers, times and ordered enums have an order");
     need_same_shape(at(in_.b), at(in_.c));
 }
 
@@ -246,7 +271,7 @@ void Typing::check_set() {
             return;
         case Opcode::contains:
             need_boolean(in_.a);
-            need_set(in_.c);
+            need_collection(in_.c);
             if (problem_.empty()) need_same_shape(at(in_.b), *at(in_.c).parts[0]);
             return;
         case Opcode::set_unite:
@@ -256,13 +281,13 @@ void Typing::check_set() {
             return need_fits(*at(in_.c).parts[0], *at(in_.a).parts[0]);
         case Opcode::count: {
             need_kind(in_.a, Kind::integer, "Int");
-            need_set(in_.b);
+            need_collection(in_.b);
             if (!problem_.empty()) return;
             const bool enough = at(in_.a).low <= 0 && at(in_.a).high >= at(in_.b).capacity;
             return need(enough, "the number of elements may be outside the range of its register");
         }
         case Opcode::for_each:
-            need_set(in_.b);
+            need_collection(in_.b);
             if (problem_.empty()) need_fits(*at(in_.b).parts[0], at(in_.a));
             return;
         default:  // set_subtract, set_intersect
@@ -290,6 +315,116 @@ void Typing::check_effect() {
             return need_registers_fit(in_.b, module_.events[in_.a].fields);
         default:  // call_action
             return need_registers_fit(in_.b, module_.callees[in_.a].parameters);
+    }
+}
+
+// Operands x, y, z are the registers from b on.
+void Typing::check_computed() {
+    if (in_.op == Opcode::now) return need_kind(in_.a, Kind::time, "Time");
+    if (in_.op == Opcode::make_list) {
+        need_kind(in_.a, Kind::list, "a List");
+        for (std::uint32_t i = 0; i < in_.c && problem_.empty(); ++i) {
+            need_fits(at(in_.b + i), *at(in_.a).parts[0]);
+        }
+        return;
+    }
+    const std::size_t operands = operands_of(in_.op);
+    need(in_.c == operands, fmt::format("{} registers for {} operands", in_.c, operands));
+    if (!problem_.empty()) return;
+    const std::uint32_t x = in_.b, y = x + 1, z = x + 2;
+    const auto is = [this](std::uint32_t reg, Kind kind) { return at(reg).kind == kind; };
+    const auto need_int = [this](std::uint32_t reg, std::int64_t low, std::int64_t high) {
+        need_kind(reg, Kind::integer, "Int");
+        need(at(reg).low >= low && at(reg).high <= high,
+             fmt::format("register {} may be outside of {}..{}", reg, low, high));
+    };
+    const auto need_any_int = [this](std::uint32_t reg) {
+        need_kind(reg, Kind::integer, "Int");
+        need(at(reg).low == std::numeric_limits<std::int64_t>::min() &&
+                 at(reg).high == std::numeric_limits<std::int64_t>::max(),
+             "the result may be outside the range of its register");
+    };
+    switch (in_.op) {
+        case Opcode::decimal_add:
+        case Opcode::decimal_subtract:
+            for (const std::uint32_t reg : {x, y}) {
+                need_kind(reg, Kind::decimal, "a Decimal");
+                need_same_shape(at(reg), at(in_.a));
+            }
+            return;
+        case Opcode::decimal_times:
+            need_kind(x, Kind::decimal, "a Decimal");
+            need_same_shape(at(x), at(in_.a));
+            return need_kind(y, Kind::integer, "Int");
+        case Opcode::decimal_ratio:
+            for (const std::uint32_t reg : {std::uint32_t{in_.a}, x, y, z}) {
+                need_kind(reg, Kind::decimal, "a Decimal");
+            }
+            need_int(x + 3, 0, value::DECIMAL_PLACES);
+            return need_int(x + 4, 0, value::ROUNDINGS - 1);
+        case Opcode::decimal_of:
+            need_kind(in_.a, Kind::decimal, "a Decimal");
+            return need_kind(x, Kind::integer, "Int");
+        case Opcode::decimal_whole:
+            need_any_int(in_.a);
+            return need_kind(x, Kind::decimal, "a Decimal");
+        case Opcode::decimal_as:
+            need_kind(in_.a, Kind::decimal, "a Decimal");
+            return need_kind(x, Kind::decimal, "a Decimal");
+        case Opcode::money_in:
+            need_kind(in_.a, Kind::decimal, "Money of a currency");
+            return need_same_shape(at(x), *value::money_type());
+        case Opcode::time_add:
+        case Opcode::time_subtract: {
+            const bool shifts = is(y, Kind::duration) && at(x).kind == at(in_.a).kind &&
+                                (is(x, Kind::time) || is(x, Kind::date) || is(x, Kind::duration));
+            const bool measures = in_.op == Opcode::time_subtract && is(in_.a, Kind::duration) &&
+                                  at(x).kind == at(y).kind &&
+                                  (is(x, Kind::time) || is(x, Kind::date));
+            return need(shifts || measures, "no sum or difference of times");
+        }
+        case Opcode::duration_times:
+            need_kind(in_.a, Kind::duration, "Duration");
+            need_kind(x, Kind::duration, "Duration");
+            return need_kind(y, Kind::integer, "Int");
+        case Opcode::duration_divide:
+            need_any_int(in_.a);
+            need_kind(x, Kind::duration, "Duration");
+            return need_kind(y, Kind::duration, "Duration");
+        case Opcode::calendar_number:
+            need_any_int(in_.a);
+            need_kind(x, Kind::date, "Date");
+            return need_int(y, 0, value::CALENDAR_NUMBERS - 1);
+        case Opcode::calendar_day:
+            need_kind(in_.a, Kind::date, "Date");
+            need_kind(x, Kind::date, "Date");
+            return need_int(y, 0, value::CALENDAR_DAYS - 1);
+        case Opcode::add_months:
+            need_kind(in_.a, Kind::date, "Date");
+            need_kind(x, Kind::date, "Date");
+            need_kind(y, Kind::integer, "Int");
+            return need_int(z, 0, value::MONTH_ENDS - 1);
+        case Opcode::day_of:
+            need_kind(in_.a, Kind::date, "Date");
+            return need_kind(x, Kind::time, "Time");
+        case Opcode::start_of:
+            need_kind(in_.a, Kind::time, "Time");
+            return need_kind(x, Kind::date, "Date");
+        case Opcode::as_of: {
+            need_set(x);
+            need_kind(y, Kind::date, "Date");
+            if (!problem_.empty()) return;
+            const Type& entry = *at(x).parts[0];
+            const bool dated = entry.kind == Kind::tuple && entry.parts.size() == 2 &&
+                               entry.parts[0]->kind == Kind::date;
+            need(dated, "a set of what is not dated");
+            if (dated) need_fits(*entry.parts[1], at(in_.a));
+            return;
+        }
+        default:  // text_starts, text_ends, text_contains
+            need_boolean(in_.a);
+            need_text(x);
+            return need_text(y);
     }
 }
 
@@ -339,6 +474,30 @@ void Typing::check() {
         case Opcode::format:
         case Opcode::fail:
             return check_value();
+        case Opcode::decimal_add:
+        case Opcode::decimal_subtract:
+        case Opcode::decimal_times:
+        case Opcode::decimal_ratio:
+        case Opcode::decimal_of:
+        case Opcode::decimal_whole:
+        case Opcode::decimal_as:
+        case Opcode::money_in:
+        case Opcode::time_add:
+        case Opcode::time_subtract:
+        case Opcode::duration_times:
+        case Opcode::duration_divide:
+        case Opcode::calendar_number:
+        case Opcode::calendar_day:
+        case Opcode::add_months:
+        case Opcode::day_of:
+        case Opcode::start_of:
+        case Opcode::now:
+        case Opcode::make_list:
+        case Opcode::as_of:
+        case Opcode::text_starts:
+        case Opcode::text_ends:
+        case Opcode::text_contains:
+            return check_computed();
         case Opcode::make_set:
         case Opcode::contains:
         case Opcode::set_unite:

@@ -369,6 +369,10 @@ value::Date Execution::today(const bytecode::Module& module) {
     return value::day_of(block_.time_ms, module.zone_minutes.value_or(0));
 }
 
+value::Time Execution::now() {
+    return {std::clamp(block_.time_ms, value::FIRST_TIME.ms, value::LAST_TIME.ms)};
+}
+
 CallResult Execution::take_result() {
     if (!overlay_.broken().empty()) (void)end(Outcome::failed, overlay_.broken());
     if (result_.outcome == Outcome::committed) {

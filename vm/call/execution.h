@@ -45,6 +45,7 @@ public:
                             std::vector<value::Value> arguments) override;
     [[nodiscard]] bool has_role(const value::PartyId& party, std::string_view role) override;
     [[nodiscard]] value::Date today(const bytecode::Module& module) override;
+    [[nodiscard]] value::Time now() override;
     [[nodiscard]] const value::PartyId& caller() override { return caller_; }
     [[nodiscard]] const value::PartyId& signer() override { return signer_; }
 

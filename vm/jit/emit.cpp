@@ -20,10 +20,10 @@ using runtime::Truth;
 
 // What native code calls for a loop; each is a leaf that touches nothing but its argument.
 const value::Value* elements_begin(const value::Value* set) {
-    return std::get<value::Set>(set->data).elements.data();
+    return runtime::elements_of(*set).data();
 }
 const value::Value* elements_end(const value::Value* set) {
-    const auto& elements = std::get<value::Set>(set->data).elements;
+    const auto& elements = runtime::elements_of(*set);
     return elements.data() + elements.size();
 }
 runtime::Slot element_slot(const value::Value* element) { return runtime::slot_of(*element); }
@@ -108,6 +108,8 @@ bool Emitter::is_inlined(const Instruction& in) const {
             return is_scalar_kind(kind_of(in.a));
         case Opcode::equal:
         case Opcode::not_equal:
+        case Opcode::less:
+        case Opcode::less_equal:
             return is_scalar_kind(kind_of(in.b));
         case Opcode::move:
         case Opcode::unknown:
@@ -120,8 +122,6 @@ bool Emitter::is_inlined(const Instruction& in) const {
         case Opcode::multiply:
         case Opcode::divide:
         case Opcode::remainder:
-        case Opcode::less:
-        case Opcode::less_equal:
         case Opcode::is_known:
         case Opcode::or_else:
         case Opcode::strict_with:

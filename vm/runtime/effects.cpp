@@ -62,6 +62,7 @@ namespace operations {
 void today(Frame& f, Operand a, Operand, Operand) {
     f.set(a, static_cast<Slot>(static_cast<std::int64_t>(f.host->today(*f.module).days)));
 }
+void now(Frame& f, Operand a, Operand, Operand) { f.set(a, static_cast<Slot>(f.host->now().ms)); }
 void caller(Frame& f, Operand a, Operand, Operand) { f.set(a, f.arena->keep({f.host->caller()})); }
 void signer(Frame& f, Operand a, Operand, Operand) { f.set(a, f.arena->keep({f.host->signer()})); }
 void has_role(Frame& f, Operand a, Operand b, Operand c) {

@@ -33,6 +33,7 @@ public:
                                     std::vector<value::Value> arguments) = 0;
     [[nodiscard]] virtual bool has_role(const value::PartyId& party, std::string_view role) = 0;
     [[nodiscard]] virtual value::Date today(const bytecode::Module& module) = 0;
+    [[nodiscard]] virtual value::Time now() = 0;  // legal time
     [[nodiscard]] virtual const value::PartyId& caller() = 0;
     [[nodiscard]] virtual const value::PartyId& signer() = 0;
 };

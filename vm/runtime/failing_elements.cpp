@@ -74,8 +74,7 @@ std::vector<value::Value> run(Frame& f, const EveryLoop& every) {
     for (std::size_t pc = 0; code[pc].op != Opcode::ret;) {
         const Instruction& in = code[pc];
         if (in.op == Opcode::for_each) {
-            const auto* elements =
-                f.known[in.b] == 0 ? nullptr : &std::get<value::Set>(f.at(in.b).data).elements;
+            const auto* elements = f.known[in.b] == 0 ? nullptr : &elements_of(f.at(in.b));
             if (elements == nullptr || elements->empty()) {
                 pc = std::size_t{in.c} + 1;
                 continue;

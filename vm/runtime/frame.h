@@ -12,9 +12,9 @@
 
 namespace edict::runtime {
 
-// What a register holds. Bool: 0 or 1. Int and Date: two's complement in 64 bits. Enum: the
-// ordinal. Every other kind: the address of a value that lives at least as long as the run.
-// Meaningless while the register is not known.
+// What a register holds. Bool: 0 or 1. Int, Date, Time and Duration: two's complement in 64 bits.
+// Enum: the ordinal. Every other kind: the address of a value that lives at least as long as the
+// run. Meaningless while the register is not known.
 using Slot = std::uint64_t;
 
 // The values that a run makes. Bounded: the validator bounds what a function can make.
@@ -66,7 +66,8 @@ struct Frame {
 
 [[nodiscard]] constexpr bool is_scalar(value::Kind kind) {
     return kind == value::Kind::boolean || kind == value::Kind::integer ||
-           kind == value::Kind::date || kind == value::Kind::enumeration;
+           kind == value::Kind::date || kind == value::Kind::enumeration ||
+           kind == value::Kind::time || kind == value::Kind::duration;
 }
 
 // What a register holds for this value, which must outlive the run unless it is scalar.
@@ -79,7 +80,18 @@ struct Frame {
         return static_cast<Slot>(static_cast<std::int64_t>(date->days));
     }
     if (const auto* member = std::get_if<value::EnumMember>(&value.data)) return member->ordinal;
+    if (const auto* time = std::get_if<value::Time>(&value.data)) {
+        return static_cast<Slot>(time->ms);
+    }
+    if (const auto* duration = std::get_if<value::Duration>(&value.data)) {
+        return static_cast<Slot>(duration->ms);
+    }
     return reinterpret_cast<Slot>(&value);
+}
+// The elements of a set or list.
+[[nodiscard]] inline const std::vector<value::Value>& elements_of(const value::Value& value) {
+    if (const auto* list = std::get_if<value::List>(&value.data)) return list->elements;
+    return std::get<value::Set>(value.data).elements;
 }
 [[nodiscard]] value::Value scalar_value(Slot slot, value::Kind kind);
 

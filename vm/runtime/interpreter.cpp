@@ -74,7 +74,7 @@ at_for_each: {
     }
     Loop loop;
     if (f.known[pc->b] != 0) {
-        const auto& elements = std::get<value::Set>(f.at(pc->b).data).elements;
+        const auto& elements = elements_of(f.at(pc->b));
         loop = {elements.data(), elements.data() + elements.size(), pc};
     }
     if (loop.element == loop.end) {

@@ -13,6 +13,10 @@ value::Value scalar_value(Slot slot, value::Kind kind) {
             return {static_cast<std::int64_t>(slot)};
         case value::Kind::date:
             return {value::Date{static_cast<std::int32_t>(static_cast<std::int64_t>(slot))}};
+        case value::Kind::time:
+            return {value::Time{static_cast<std::int64_t>(slot)}};
+        case value::Kind::duration:
+            return {value::Duration{static_cast<std::int64_t>(slot)}};
         default:
             EDICT_CHECK(kind == value::Kind::enumeration);
             return {value::EnumMember{static_cast<std::uint32_t>(slot)}};
@@ -43,6 +47,14 @@ bool fits(const value::Value& candidate, const value::Type& type) {
         }
         case value::Kind::set: {
             const auto& elements = std::get<value::Set>(candidate.data).elements;
+            if (elements.size() > type.capacity) return false;
+            for (const value::Value& element : elements) {
+                if (!fits(element, *type.parts[0])) return false;
+            }
+            return true;
+        }
+        case value::Kind::list: {
+            const auto& elements = std::get<value::List>(candidate.data).elements;
             if (elements.size() > type.capacity) return false;
             for (const value::Value& element : elements) {
                 if (!fits(element, *type.parts[0])) return false;

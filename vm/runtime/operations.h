@@ -42,7 +42,32 @@ void count(Frame& f, Operand a, Operand b, Operand c);
 void hash(Frame& f, Operand a, Operand b, Operand c);
 void format(Frame& f, Operand a, Operand b, Operand c);
 
+// ---- value_operations.cpp: numbers, times, lists and texts; operands from b on ----
+void decimal_add(Frame& f, Operand a, Operand b, Operand c);
+void decimal_subtract(Frame& f, Operand a, Operand b, Operand c);
+void decimal_times(Frame& f, Operand a, Operand b, Operand c);
+void decimal_ratio(Frame& f, Operand a, Operand b, Operand c);
+void decimal_of(Frame& f, Operand a, Operand b, Operand c);
+void decimal_whole(Frame& f, Operand a, Operand b, Operand c);
+void decimal_as(Frame& f, Operand a, Operand b, Operand c);
+void money_in(Frame& f, Operand a, Operand b, Operand c);
+void time_add(Frame& f, Operand a, Operand b, Operand c);
+void time_subtract(Frame& f, Operand a, Operand b, Operand c);
+void duration_times(Frame& f, Operand a, Operand b, Operand c);
+void duration_divide(Frame& f, Operand a, Operand b, Operand c);
+void calendar_number(Frame& f, Operand a, Operand b, Operand c);
+void calendar_day(Frame& f, Operand a, Operand b, Operand c);
+void add_months(Frame& f, Operand a, Operand b, Operand c);
+void day_of(Frame& f, Operand a, Operand b, Operand c);
+void start_of(Frame& f, Operand a, Operand b, Operand c);
+void make_list(Frame& f, Operand a, Operand b, Operand c);
+void as_of(Frame& f, Operand a, Operand b, Operand c);
+void text_starts(Frame& f, Operand a, Operand b, Operand c);
+void text_ends(Frame& f, Operand a, Operand b, Operand c);
+void text_contains(Frame& f, Operand a, Operand b, Operand c);
+
 // ---- effects.cpp: what asks the host ----
+void now(Frame& f, Operand a, Operand b, Operand c);
 void today(Frame& f, Operand a, Operand b, Operand c);
 void caller(Frame& f, Operand a, Operand b, Operand c);
 void signer(Frame& f, Operand a, Operand b, Operand c);

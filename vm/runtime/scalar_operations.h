@@ -87,10 +87,17 @@ inline void remainder(Frame& f, Operand a, Operand b, Operand c) {
     if (!can_divide(f, b, c)) return f.set_unknown(a);
     f.set(a, static_cast<Slot>(as_signed(f.slots[b]) % as_signed(f.slots[c])));
 }
+inline void decimal_compare(Frame& f, Operand a, Operand b, Operand c, bool or_equal) {
+    if (!both_known(f, b, c)) return f.set_unknown(a);
+    const auto order = value::compare(f.at(b), f.at(c));
+    f.set(a, Slot{or_equal ? order <= 0 : order < 0});
+}
 inline void less(Frame& f, Operand a, Operand b, Operand c) {
+    if (!is_scalar(f.type_of(b).kind)) return decimal_compare(f, a, b, c, false);
     put(f, a, as_signed(f.slots[b]) < as_signed(f.slots[c]) ? 1 : 0, both_known(f, b, c));
 }
 inline void less_equal(Frame& f, Operand a, Operand b, Operand c) {
+    if (!is_scalar(f.type_of(b).kind)) return decimal_compare(f, a, b, c, true);
     put(f, a, as_signed(f.slots[b]) <= as_signed(f.slots[c]) ? 1 : 0, both_known(f, b, c));
 }
 inline void is_known(Frame& f, Operand a, Operand b, Operand) { f.set(a, Slot{f.known[b]}); }

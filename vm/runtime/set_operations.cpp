@@ -11,9 +11,7 @@ namespace {
 
 using Elements = std::vector<value::Value>;
 
-const Elements& elements(const Frame& f, Operand reg) {
-    return std::get<value::Set>(f.at(reg).data).elements;
-}
+const Elements& elements(const Frame& f, Operand reg) { return elements_of(f.at(reg)); }
 
 bool before(const value::Value& a, const value::Value& b) { return value::compare(a, b) < 0; }
 
@@ -52,6 +50,10 @@ void contains(Frame& f, Operand a, Operand b, Operand c) {
     if (!both_known(f, b, c)) return f.set_unknown(a);
     const Elements& in = elements(f, c);
     const value::Kind kind = f.type_of(b).kind;
+    if (f.type_of(c).kind == value::Kind::list) {
+        const value::Value wanted = f.value_of(b);
+        return f.set(a, Slot{std::find(in.begin(), in.end(), wanted) != in.end()});
+    }
     const bool found = is_scalar(kind) ? std::binary_search(in.begin(), in.end(),
                                                             scalar_value(f.slots[b], kind), before)
                                        : std::binary_search(in.begin(), in.end(), f.at(b), before);

@@ -1,0 +1,89 @@
+// Constants, functions and dated parameters: all three are gone when the checker is done.
+#include <gtest/gtest.h>
+
+#include "tests/unit/check_support.h"
+
+namespace edict::check {
+namespace {
+
+using Codes = std::vector<std::string>;
+
+std::string in_contract(const std::string& declarations, const std::string& body) {
+    return "contract till version 1.0.0\n  zone +08:00\n  regulators none\nrole clerk\nstore "
+           "total: "
+           "Int default 0\n" +
+           declarations + "\naction act(n: Int, day: Date?) by clerk {\n" + body + "\n}\n";
+}
+
+Codes codes(const std::string& declarations, const std::string& body = "") {
+    return check_texts({in_contract(declarations, body)}).codes();
+}
+
+std::string meaning(const std::string& declarations, const std::string& expression) {
+    const Checked checked =
+        check_texts({in_contract(declarations, "let it = " + expression + " else fail \"\"")});
+    if (!checked.program) return "error " + checked.codes().front();
+    const auto& let = std::get<Let>(checked.action("till", "act").body.front().node);
+    return show(*checked.program, *let.value);
+}
+
+TEST(Constants, StandForTheirValues) {
+    EXPECT_EQ(meaning("const MOST = 5", "n + MOST"), "(+ p0 5)");
+    EXPECT_EQ(meaning("const MOST: Int 0..9 = 4 + 1", "MOST"), "5");
+    EXPECT_EQ(meaning("const A = 5\nconst B = A", "B"), "5");
+    EXPECT_EQ(codes("const A = 5\nconst A = 6"), Codes{"E0203"});
+    EXPECT_EQ(codes("const A = total"), Codes{"E0314"});
+    EXPECT_EQ(codes("const A = today"), Codes{"E0314"});
+    EXPECT_EQ(codes("const A: Int 0..4 = 5"), Codes{"E0305"});
+    EXPECT_EQ(codes("const n = 5", "total = n"), Codes{"E0202"});
+}
+
+TEST(Functions, ArePutInPlaceOfTheirNames) {
+    EXPECT_EQ(meaning("function twice(x: Int) -> Int = x * 2", "twice(n)"),
+              "(bind l1 p0 (* l1 2))");
+    EXPECT_EQ(meaning("function twice(x: Int) -> Int = x * 2\nfunction four(x: Int) -> Int = "
+                      "twice(twice(x))",
+                      "four(x: n)"),
+              "(bind l1 p0 (bind l2 (bind l3 l1 (* l3 2)) (* l2 2)))");
+    EXPECT_EQ(meaning("function five() -> Int = 5", "five()"), "5");
+    EXPECT_EQ(meaning("function first(d: Date) -> Date = start_of_year(d)", "first(day)"),
+              "(bind l1 (unwrap p2) (calendar_day l1 3))");
+    EXPECT_EQ(codes("function small(x: Int 0..5) -> Int = x", "total = small(9)"), Codes{"E0305"});
+    EXPECT_EQ(codes("function f(x: Int) -> Text = x"), Codes{"E0301"});
+    EXPECT_EQ(codes("function f(x: Int) -> Text = x", "total = count({ f(n) })"), Codes{"E0301"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = x + total"), Codes{"E0324"});
+    EXPECT_EQ(codes("function f(x: Int) -> Bool = has_role(caller, clerk)"), Codes{"E0324"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = f(x)"), Codes{"E0325"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = g(x)\nfunction g(x: Int) -> Int = f(x)"),
+              Codes{"E0325"});
+    EXPECT_EQ(codes("function year(x: Date) -> Int = 1"), Codes{"E0203"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = x", "total = f()"), Codes{"E0312"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = x", "total = fg(n)"), Codes{"E0211"});
+    EXPECT_EQ(codes("function f(x: Int) -> Int = x\nstore s: Int default f(5)"), Codes{"E0314"});
+}
+
+// Each function calls the one before it twice: 2^40 calls, if nothing stopped it.
+TEST(Functions, AreNotManyTimesTheTextThatCallsThem) {
+    std::string all = "function f0(x: Int) -> Int = x\n";
+    for (int i = 1; i <= 40; ++i) {
+        const std::string before = "f" + std::to_string(i - 1);
+        all += "function f" + std::to_string(i) + "(x: Int) -> Int = " + before + "(x) + " +
+               before + "(x)\n";
+    }
+    EXPECT_EQ(codes(all), Codes{"E0603"});
+}
+
+TEST(Parameters, AreTheValueOfTheLatestDate) {
+    EXPECT_EQ(meaning("parameter cap: Int { from 2007-03-01: 5 from 2017-07-01: 7 }", "cap"),
+              "(if (>= today 2017-07-01) 7 (if (>= today 2007-03-01) 5 (unwrap absent)))");
+    EXPECT_EQ(codes("parameter cap: Int { from 2017-07-01: 5 from 2017-07-01: 7 }"),
+              Codes{"E0323"});
+    EXPECT_EQ(codes("parameter cap: Int { cites LAW \"5\" from 2017-07-01: 5 }"), Codes{"E0210"});
+    EXPECT_EQ(codes("parameter cap: Int 0..4 { from 2017-07-01: 5 }"), Codes{"E0305"});
+    EXPECT_EQ(codes("parameter cap: Int { from 2017-07-01: 5 }", "total = cap"), Codes{"E0307"});
+    EXPECT_EQ(codes("parameter cap: Int { from 2017-07-01: 5 }\nfunction f() -> Int = cap"),
+              Codes{"E0324"});
+}
+
+}  // namespace
+}  // namespace edict::check
