@@ -99,6 +99,13 @@ ExprRef Expressions::adapted(ExprRef expr, const TypeRef& type) {
     return make(type, span, MakeRecord{{std::move(amount), currency_name(currency, span)}});
 }
 
+Expressions::Pair Expressions::alike(ExprRef left, ExprRef right) {
+    if (left->type->kind == Kind::decimal) right = adapted(std::move(right), left->type);
+    left = adapted(std::move(left), right->type);
+    right = adapted(std::move(right), left->type);
+    return {std::move(left), std::move(right)};
+}
+
 ExprRef Expressions::in_currency(const ast::Binary& tree, const std::string& currency, Span span) {
     ExprRef money = unwrapped(infer(*tree.left));
     if (money == nullptr) return nullptr;
@@ -117,8 +124,7 @@ ExprRef Expressions::in_currency(const ast::Binary& tree, const std::string& cur
 ExprRef Expressions::amount_arith(ArithOp op, ExprRef left, ExprRef right, const ast::Binary& tree,
                                   Span span) {
     if (op == ArithOp::add || op == ArithOp::subtract) {
-        left = adapted(std::move(left), right->type);
-        right = adapted(std::move(right), left->type);
+        std::tie(left, right) = alike(std::move(left), std::move(right));
     }
     const bool decimals = left->type->kind == Kind::decimal || right->type->kind == Kind::decimal;
     if (!decimals) return time_arith(op, std::move(left), std::move(right), tree, span);

@@ -100,6 +100,8 @@ private:
                          Span span);
     ExprRef negative(ExprRef operand, Span span);
     ExprRef in_currency(const ast::Binary& tree, const std::string& currency, Span span);
+    // Both operands as what they have in common: money in the currency of the other one.
+    Pair alike(ExprRef left, ExprRef right);
     // As a value of `type` if nothing is lost: 5 where a Decimal is needed, Money<CNY> where Money
     // is, Money of the right currency (else no value) where Money<CNY> is; else as it stands.
     ExprRef adapted(ExprRef expr, const TypeRef& type);

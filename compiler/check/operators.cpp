@@ -151,8 +151,7 @@ ExprRef Expressions::compare(CompareOp op, const ast::Binary& tree, Span span) {
     if (!equality || !is_optional(left) || !is_optional(right)) {
         left = unwrapped(std::move(left));
         right = unwrapped(std::move(right));
-        left = adapted(std::move(left), right->type);
-        right = adapted(std::move(right), left->type);
+        std::tie(left, right) = alike(std::move(left), std::move(right));
     }
     if (!value::same_shape(*left->type, *right->type)) {
         report(Code::E0303, tree.op_span,
@@ -302,8 +301,7 @@ ExprRef Expressions::quantified(const ast::Quantified& tree, Span span) {
 Expressions::Pair Expressions::unified(ExprRef left, ExprRef right) {
     TypeRef type = join(left->type, right->type);
     if (type == nullptr) {
-        left = adapted(std::move(left), right->type);
-        right = adapted(std::move(right), left->type);
+        std::tie(left, right) = alike(std::move(left), std::move(right));
         type = join(left->type, right->type);
     }
     if (type == nullptr && is_optional(left) != is_optional(right)) {

@@ -40,14 +40,14 @@ TEST(Constants, StandForTheirValues) {
 
 TEST(Functions, ArePutInPlaceOfTheirNames) {
     EXPECT_EQ(meaning("function twice(x: Int) -> Int = x * 2", "twice(n)"),
-              "(bind l1 p0 (* l1 2))");
+              "(bind l0 p0 (* l0 2))");
     EXPECT_EQ(meaning("function twice(x: Int) -> Int = x * 2\nfunction four(x: Int) -> Int = "
                       "twice(twice(x))",
                       "four(x: n)"),
-              "(bind l1 p0 (bind l2 (bind l3 l1 (* l3 2)) (* l2 2)))");
+              "(bind l0 p0 (bind l2 (bind l1 l0 (* l1 2)) (* l2 2)))");
     EXPECT_EQ(meaning("function five() -> Int = 5", "five()"), "5");
     EXPECT_EQ(meaning("function first(d: Date) -> Date = start_of_year(d)", "first(day)"),
-              "(bind l1 (unwrap p2) (calendar_day l1 3))");
+              "(bind l0 (unwrap p1) (calendar_day l0 3))");
     EXPECT_EQ(codes("function small(x: Int 0..5) -> Int = x", "total = small(9)"), Codes{"E0305"});
     EXPECT_EQ(codes("function f(x: Int) -> Text = x"), Codes{"E0301"});
     EXPECT_EQ(codes("function f(x: Int) -> Text = x", "total = count({ f(n) })"), Codes{"E0301"});
