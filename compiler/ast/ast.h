@@ -95,9 +95,9 @@ struct ObserveDeclaration {  // observe share { … }
 using Declaration =
     std::variant<UseDeclaration, RoleDeclaration, EventDeclaration, EnumDeclaration,
                  RecordDeclaration, StoreDeclaration, ConstDeclaration, FunctionDeclaration,
-                 ParameterDeclaration, ActionDeclaration, SourceDeclaration,
-                 DefaultDeclaration, RuleDeclaration, AssertDeclaration, TestDeclaration,
-                 OrderDeclaration, CounterDeclaration, ObserveDeclaration>;
+                 ParameterDeclaration, ActionDeclaration, SourceDeclaration, DefaultDeclaration,
+                 RuleDeclaration, AssertDeclaration, TestDeclaration, OrderDeclaration,
+                 CounterDeclaration, ObserveDeclaration>;
 
 struct Version {
     std::uint32_t major = 0;

@@ -177,6 +177,9 @@ ExprRef Expressions::number(const ast::Expression& tree, const ast::Binary& op) 
         case Kind::duration:
         case Kind::date:
             return operand;
+        case Kind::record:  // in the currency of the other side
+            if (value::same_type(*operand->type, *value::money_type())) return operand;
+            break;
         default:
             break;
     }

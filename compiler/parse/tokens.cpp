@@ -280,8 +280,7 @@ const std::vector<std::string>& declaration_words() {
         std::vector<std::string> out;
         for (const std::string_view english :
              {"use", "role", "event", "enum", "record", "store", "action", "source", "default",
-              "rule", "assert", "test", "counter", "observe", "const", "function",
-              "parameter"}) {
+              "rule", "assert", "test", "counter", "observe", "const", "function", "parameter"}) {
             const Keyword* keyword = find_keyword(english);
             out.emplace_back(keyword->english);
             out.emplace_back(keyword->chinese);

@@ -189,7 +189,8 @@ std::string RuleGenerator::date(int depth) {
     if (depth > 0 && below(2) == 0) {
         switch (below(5)) {
             case 0:
-                return in_brackets(date(depth - 1), one_of({"+", "-"}), span(depth - 1));
+                return in_brackets(date(depth - 1), one_of({"+", "-"}),
+                                   one_of({"wait", "30 days", "(-1 day)", "(n * 24 hours)"}));
             case 1:
                 return one_of({"start_of_week(", "start_of_month(", "start_of_quarter(",
                                "start_of_year(", "end_of_week(", "end_of_month(", "end_of_quarter(",
@@ -242,7 +243,8 @@ std::string RuleGenerator::set(int depth) {
 
 std::string RuleGenerator::decimal(int depth) {
     if (depth <= 0) {
-        return one_of({"share", "0.25", "7", "1_000.5", "(-2.5)", "999999999999999999999999999.9"});
+        return one_of(
+            {"share", "0.25", "7.0", "1_000.5", "(-2.5)", "999999999999999999999999999.9"});
     }
     const auto rounding = [this] {
         return "(round " + one_of({"half_even", "half_up", "down", "up", "floor", "ceiling"}) +
