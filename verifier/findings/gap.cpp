@@ -22,7 +22,7 @@ void check_gap(Analysis& analysis) {
             }
         }
     }
-    finding.notes.push_back("such a call is forbidden, and no law is the reason");
+    finding.notes.emplace_back("such a call is forbidden, and no law is the reason");
     finding.help = fmt::format(
         "add a rule `on {}` for this case, or `default permit {}` or "
         "`default forbid {}`",

@@ -73,7 +73,7 @@ bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confir
         Finding about = finding;
         for (const encode::Abstraction& abstraction : abstractions) {
             if (abstraction.span.end != 0) {
-                about.places.push_back({abstraction.span, "not encoded exactly"});
+                about.places.emplace_back(abstraction.span, "not encoded exactly");
             }
         }
         add_unknown(analysis, about,
