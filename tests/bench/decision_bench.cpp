@@ -124,6 +124,7 @@ public:
     }
     bool has_role(const value::PartyId&, std::string_view) override { return false; }
     value::Date today(const bytecode::Module&) override { return {TODAY}; }
+    value::Time now() override { return {TODAY * std::int64_t{86'400'000}}; }
     const value::PartyId& caller() override { return party_; }
     const value::PartyId& signer() override { return party_; }
 

@@ -57,6 +57,7 @@ public:
     }
     bool has_role(const value::PartyId&, std::string_view role) override { return role.size() > 4; }
     value::Date today(const Module&) override { return {20'000}; }
+    value::Time now() override { return {20'000 * std::int64_t{86'400'000}}; }
     const value::PartyId& caller() override { return party_; }
     const value::PartyId& signer() override { return party_; }
 
