@@ -75,7 +75,6 @@ bool is_unit(const std::vector<Token>& tokens, std::size_t at, const std::vector
         case EdictLexer::LPAREN:
         case EdictLexer::LBRACKET:
         case EdictLexer::DOT:
-        case EdictLexer::COLON:
             return false;
         default:
             return true;

@@ -290,7 +290,8 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
         return make(Code::E0101, where, fmt::format("no declaration starts with `{}`", word),
                     near ? fmt::format("did you mean `{}`?", *near)
                          : "declarations start with use, role, event, enum, record, store, action, "
-                           "source, default, rule, assert, test, counter or observe");
+                           "source, default, rule, assert, test, const, function, parameter, "
+                           "counter or observe");
     }
     const Row* row = row_for(error, type);
     const std::vector<std::string> words = expected_words(error);
@@ -313,6 +314,17 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
     if (type == Grammar::WORD) {
         const std::string_view word = sources.text(tokens[error.at].span);
         if (const auto near = nearest_keyword(word, error.expected)) {
+            out.help = fmt::format("did you mean `{}`?", *near);
+        }
+    }
+    // `on share: permitt` could have become a duty, of which this would be the bearer.
+    const std::size_t count = tokens.size();
+    if (at_end && count > 1 && tokens[count - 1].type == Grammar::WORD &&
+        tokens[count - 2].type == Grammar::COLON) {
+        std::vector<std::size_t> norms = {Grammar::PERMIT, Grammar::FORBID, Grammar::REQUIRE};
+        std::sort(norms.begin(), norms.end());
+        const std::string_view word = sources.text(tokens[count - 1].span);
+        if (const auto near = nearest_keyword(word, norms)) {
             out.help = fmt::format("did you mean `{}`?", *near);
         }
     }

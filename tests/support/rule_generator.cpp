@@ -340,7 +340,8 @@ std::string RuleGenerator::span(int depth) {
 
 std::string RuleGenerator::list(int depth) {
     if (depth <= 0 || below(3) == 0) return "several";
-    return "[" + number(depth - 1) + ", " + number(depth - 1) + "]";
+    // The first makes it a list of any Int, so that no constant is outside of what it holds.
+    return "[n, " + number(depth - 1) + "]";
 }
 
 std::string RuleGenerator::aggregate(int depth) {

@@ -163,6 +163,7 @@ private:
     // Some value of the type, or none: what is not encoded exactly.
     Encoded abstracted(Term known, const std::string& what) {
         const smt::Origin origin = symbols_.abstraction(expression_.span, what);
+        ++symbols_.opaque_uses;
         return {terms_.both(known, terms_.bool_variable(origin, true)),
                 symbols_.fresh(type_, "value", origin)};
     }

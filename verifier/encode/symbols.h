@@ -55,6 +55,8 @@ public:
         return constants_;
     }
     [[nodiscard]] const std::map<std::int64_t, std::string>& hints() const { return hints_; }
+    // How often an expression stood for any value of its type, because it is not encoded.
+    std::size_t opaque_uses = 0;
     std::int32_t reference_day = 20'454;  // 2026-01-01: the date that a witness has if it may
 
 private:

@@ -35,7 +35,10 @@ void check_assertion(Analysis& analysis, check::ModuleId regulation,
     finding.places.push_back({assertion.span, "asserted here"});
 
     const encode::Site site = encode::site_of(analysis.world.frames.back(), regulation);
+    const std::size_t opaque_before = analysis.world.symbols.opaque_uses;
     const Term condition = analysis.world.condition(site, assertion.condition).yes;
+    // The run shows the outcome, not whether what is asserted about held.
+    const bool opaque = analysis.world.symbols.opaque_uses != opaque_before;
     analysis.world.symbols.saturate();
     const Term violated =
         assertion.never_permitted ? analysis.call.committed : analysis.call.forbidden;
@@ -45,9 +48,9 @@ void check_assertion(Analysis& analysis, check::ModuleId regulation,
         assertion.never_permitted ? call::Outcome::committed : call::Outcome::forbidden;
     if (verdict == smt::Verdict::sat) {
         note_rules_out_of_force(analysis, finding);
-        (void)add_with_witness(analysis, finding, [&](const call::CallResult& result) {
-            return result.outcome == wanted;
-        });
+        (void)add_with_witness(
+            analysis, finding,
+            [&](const call::CallResult& result) { return result.outcome == wanted; }, opaque);
     } else if (settled(analysis, verdict, finding)) {
         ++run.report.proved.assertions_hold;
     }

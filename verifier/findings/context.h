@@ -88,7 +88,9 @@ void check_rule_errors(Analysis& analysis);
 using Confirm = std::function<bool(const call::CallResult&)>;
 // After a sat answer: replays the model and adds `finding` with its witness if the replay confirms
 // it, else a finding `unknown` that says why. True if it was confirmed.
-bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm);
+// With `claim_is_opaque` the claim itself is not encoded exactly, so that no run can confirm it.
+bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm,
+                      bool claim_is_opaque = false);
 void add_unknown(Analysis& analysis, const Finding& about, const std::string& why);
 // After any answer other than sat; true if it was unsat.
 bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about);

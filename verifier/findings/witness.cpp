@@ -56,11 +56,13 @@ bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about) {
     return false;
 }
 
-bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm) {
+bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm,
+                      bool claim_is_opaque) {
     encode::Concrete concrete(analysis.world, analysis.solver.model(), analysis.solver.slice());
     const std::vector<encode::Abstraction> abstractions = concrete.abstractions();
     const auto story = concrete.story();
-    if (story) {
+    const bool can_show = !claim_is_opaque || abstractions.empty();
+    if (story && can_show) {
         call::CaseReport result = call::run_case(analysis.run.set, *story, analysis.run.engine);
         if (result.calls.size() == 1 && confirm(result.calls[0])) {
             finding.witness = Witness{with_expectation(analysis.run.set, *story, result.calls[0]),
