@@ -92,11 +92,15 @@ callee other act #0 #2
 )";
 
 constexpr std::uint16_t REGISTERS_OF_A_TYPE = 3;
-constexpr std::size_t MOST_INSTRUCTIONS = 120;
+constexpr std::size_t MOST_INSTRUCTIONS = 80;  // beside those that give registers a value
 
 // The types of operands in a row, as the operations on numbers, times, dated sets and texts want
 // them.
-const std::vector<std::vector<TypeIndex>> RUNS = {{18, 18},
+const std::vector<std::vector<TypeIndex>> RUNS = {{0, 2},
+                                                  {7, 5},
+                                                  {6, 18},
+                                                  {18, 24},
+                                                  {18, 18},
                                                   {19, 19},
                                                   {20, 20},
                                                   {18, 0},
@@ -124,6 +128,7 @@ const std::vector<std::vector<TypeIndex>> RUNS = {{18, 18},
                                                   {2, 5}};
 
 bool takes_a_run(Opcode op) {
+    if (op == Opcode::make_record) return true;
     return op >= Opcode::decimal_add && op <= Opcode::text_contains && op != Opcode::now &&
            op != Opcode::make_list;
 }
@@ -148,7 +153,8 @@ public:
     }
 
     Module run() {
-        while (!choices_.at_end() && code_.code.size() < MOST_INSTRUCTIONS) one();
+        const std::size_t most = code_.code.size() + MOST_INSTRUCTIONS;
+        while (!choices_.at_end() && code_.code.size() < most) one();
         while (!open_.empty()) close();
         const std::uint16_t first_bool = code_.parameters + REGISTERS_OF_A_TYPE;  // of type 1
         Instruction ret{Opcode::ret, 0, 0, 0};
@@ -171,6 +177,7 @@ private:
 
     void begin(std::uint16_t reg);
     void computed(Opcode op);
+    std::uint16_t like(std::uint16_t reg);
     void one();
     void close();
     std::uint16_t operand(char kind, std::uint16_t registers);
@@ -241,6 +248,17 @@ void Generator::close() {
     if (!open.is_loop) code_.code.push_back({Opcode::move, 0, 0, 0});
 }
 
+// A register of the same type.
+std::uint16_t Generator::like(std::uint16_t reg) {
+    const auto registers = static_cast<std::uint16_t>(code_.registers.size());
+    const std::uint16_t from = choices_.below(registers);
+    for (std::uint16_t i = 0; i < registers; ++i) {
+        const auto other = static_cast<std::uint16_t>((from + i) % registers);
+        if (code_.registers[other] == code_.registers[reg]) return other;
+    }
+    return reg;
+}
+
 // Of an operation that takes a run, into the first register from a random one on that fits.
 void Generator::computed(Opcode op) {
     const auto registers = static_cast<std::uint16_t>(code_.registers.size());
@@ -272,11 +290,27 @@ void Generator::one() {
     if (op == Opcode::for_each && loops() == 3) return;
     if (takes_a_run(op)) return computed(op);
     const auto registers = static_cast<std::uint16_t>(code_.registers.size());
-    for (int tries = 0; tries < 12; ++tries) {
+    for (int tries = 0; tries < 48; ++tries) {
         Instruction in{op, 0, 0, 0};
         in.a = operand(traits.operands[0], registers);
         in.b = operand(traits.operands[1], registers);
         in.c = operand(traits.operands[2], registers);
+        if (op == Opcode::has_role) {
+            const auto of_type = [&](TypeIndex type) {
+                return like(
+                    static_cast<std::uint16_t>(code_.parameters + type * REGISTERS_OF_A_TYPE));
+            };
+            in = {op, of_type(1), of_type(7), of_type(2)};
+        }
+        // Registers are many and types too: two of one type are seldom met by chance.
+        if (op != Opcode::has_role && traits.operands[1] == 'r' && traits.operands[2] == 'r' &&
+            choices_.below(2) == 0) {
+            in.c = like(in.b);
+        }
+        if (op != Opcode::has_role && traits.operands[0] == 'w' && traits.operands[1] == 'r' &&
+            choices_.below(2) == 0) {
+            in.a = like(in.b);
+        }
         if (traits.operands[1] == 's') {
             if (in.c == 0) in.b = 0;
             if (in.b + in.c > registers) continue;

@@ -332,7 +332,7 @@ TEST(Validator, refuses_operands_of_the_wrong_type) {
         {"divide r1 r0 r0", "register 1 is Text<16>, not Int"},
         {"equal r2 r0 r1", "Int and Text<16> cannot be compared"},
         {"not_equal r0 r0 r0", "register 0 is Int, not Bool"},
-        {"less r2 r1 r1", "only Int, Date and ordered enums have an order"},
+        {"less r2 r1 r1", "only numbers, times and ordered enums have an order"},
         {"less_equal r2 r0 r7", "Int and Level cannot be compared"},
         {"narrow r1 r0", "Int and Text<16> cannot be compared"},
         {"is_known r0 r0", "register 0 is Int, not Bool"},
