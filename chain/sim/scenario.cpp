@@ -13,6 +13,7 @@
 #include "chain/sim/scenario.h"
 
 #include <fmt/format.h>
+#include <algorithm>
 
 #include <charconv>
 #include <sstream>

@@ -34,7 +34,10 @@ for example in examples/*/; do
         cat "$work/said"
         failed=$((failed + 1))
     fi
-    ends 0 "0 findings" "$edict" verify "$example"
+    # What the verifier cannot settle it says: the README of the example names it.
+    settled=0
+    if grep -q 'exit 3' "$example/README.md"; then settled=3; fi
+    ends $settled "0 findings" "$edict" verify "$example"
 done
 
 # One layout; and a text in Chinese is the same modules, and comes back as the same text.
