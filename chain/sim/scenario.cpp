@@ -13,8 +13,8 @@
 #include "chain/sim/scenario.h"
 
 #include <fmt/format.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
