@@ -1,0 +1,74 @@
+// TLS 1.3 over blocking sockets, both sides authenticated by pinned Ed25519 keys: each shows a
+// certificate that it signed itself, and only the key in it counts. One suite: ChaCha20-Poly1305,
+// which needs no renewal of keys however much is sent.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/codec.h"
+#include "crypto/sign.h"
+
+namespace edict::net {
+
+// Closes the descriptor at its end. shut() may be called by any thread: what reads or writes there
+// returns.
+class Socket {
+public:
+    explicit Socket(int descriptor) : descriptor_(descriptor) {}
+    ~Socket();
+    Socket(const Socket&) = delete;
+    Socket& operator=(const Socket&) = delete;
+    [[nodiscard]] int get() const { return descriptor_; }
+    void shut();
+    // For each read and each write from now on.
+    void set_timeouts(std::chrono::milliseconds read, std::chrono::milliseconds write) const;
+
+private:
+    int descriptor_;
+};
+
+enum class Io : std::uint8_t { ok, closed, timeout, failed };
+
+class Tls;
+
+// A connection whose other end has shown the key `peer` of those pinned. Used by one thread.
+class TlsConnection {
+public:
+    ~TlsConnection();
+    [[nodiscard]] std::size_t peer() const { return peer_; }
+    [[nodiscard]] Io read(std::span<std::uint8_t> into);  // all of it
+    [[nodiscard]] Io write(base::ByteView bytes);         // all of it
+
+private:
+    friend class Tls;
+    struct Impl;
+    explicit TlsConnection(std::unique_ptr<Impl> impl, std::size_t peer);
+    std::unique_ptr<Impl> impl_;
+    std::size_t peer_;
+};
+
+class Tls {
+public:
+    // `pinned` are distinct.
+    [[nodiscard]] static base::Result<std::unique_ptr<Tls>> make(
+        const crypto::SecretKey& key, std::vector<crypto::PublicKey> pinned);
+    ~Tls();
+
+    // The handshake on a connected socket, which must outlive the connection. The error says why
+    // not: another protocol, a key that is not pinned, or (with `expected`) not that one.
+    [[nodiscard]] base::Result<std::unique_ptr<TlsConnection>> accept(Socket& socket) const;
+    [[nodiscard]] base::Result<std::unique_ptr<TlsConnection>> connect(Socket& socket,
+                                                                       std::size_t expected) const;
+
+private:
+    struct Impl;
+    explicit Tls(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace edict::net
