@@ -311,10 +311,9 @@ std::unique_ptr<TlsConnection> Network::Impl::greet(Inbound& inbound_) {
     const std::optional<Hello> hello = is_read ? decode_hello(bytes) : std::nullopt;
     const Refusal refusal = judge(config.hello, hello);
     if (refusal == Refusal::none && !make_known(inbound_, peer)) return nullptr;
-    const bool is_told = (*connection)->write(encode(Answer{refusal, config.hello})) == Io::ok;
     switch (refusal) {
         case Refusal::none:
-            return is_told ? *std::move(connection) : nullptr;
+            break;
         case Refusal::garbage:
             ++counts.refused_hello;
             break;
@@ -328,6 +327,8 @@ std::unique_ptr<TlsConnection> Network::Impl::greet(Inbound& inbound_) {
             ++counts.refused_epoch;
             break;
     }
+    const bool is_told = (*connection)->write(encode(Answer{refusal, config.hello})) == Io::ok;
+    if (refusal == Refusal::none) return is_told ? *std::move(connection) : nullptr;
     if (!stopping) {
         notices.say(peer, "hello",
                     fmt::format("{} was refused: {}", name_of(peer),

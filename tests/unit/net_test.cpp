@@ -346,7 +346,8 @@ TEST_F(NetTest, StrangersThatSayNothingMakeRoomForValidators) {
     ASSERT_TRUE(boxes[1].until_connected(0));
     networks[1]->send(0, Channel::consensus, parcel("through"));
     EXPECT_TRUE(boxes[0].until_seen(1, "through"));
-    EXPECT_GE(networks[0]->counters().refused_crowd, 2 * MAX_UNKNOWN - 1);
+    EXPECT_TRUE(
+        until([&] { return networks[0]->counters().refused_crowd >= 2 * MAX_UNKNOWN - 1; }));
 }
 
 TEST_F(NetTest, GarbageInPlaceOfTlsEndsOnlyItsOwnConnection) {
@@ -416,7 +417,7 @@ TEST_F(NetTest, PingsKeepAnIdleConnection) {
         run(one);
     }
     EXPECT_TRUE(until([&] { return networks[0]->counters().frames_in >= 20; }));
-    EXPECT_EQ(networks[0]->counters().connected_from, 1U);
+    EXPECT_EQ(networks[0]->counters().silent, 0U);
 }
 
 TEST_F(NetTest, ANewerConnectionTakesThePlaceOfAnOlder) {
