@@ -77,6 +77,11 @@ struct Runner {
     }
     bool operator()(const check::For& node) const {
         const Register set = evaluate(code, *node.set);
+        if (!always_known(code.tables().program(), *node.set)) {
+            const std::uint16_t known = code.emit(Opcode::jump_known, set);
+            fail(code, text(code, "what the `for` walks over has no value"));
+            code.land(known);
+        }
         const std::uint16_t loop = code.open_loop(code.local(node.local), set);
         block(node.body);
         code.close_loop(loop);

@@ -77,19 +77,30 @@ struct Walk {
         if (!complete) return std::nullopt;
         return values;
     }
+    std::nullopt_t lacking(const std::string& why) const {
+        if (world.lacking) world.lacking(why);
+        return std::nullopt;
+    }
     Maybe if_of_type(Value made) const {
-        if (!value::check(made, *here->type)) return std::nullopt;
+        if (!value::check(made, *here->type)) {
+            return lacking(here->type->kind == value::Kind::integer ? "out of range"
+                                                                    : "more than the type holds");
+        }
         return made;
+    }
+    Maybe held(check::StoreRef store, const Value* key, check::Moment moment) const {
+        const Maybe found = world.read(store, key, moment);
+        return found ? found : lacking(key != nullptr ? "absent key" : "store not set");
     }
 
     Maybe operator()(const check::Constant& n) { return n.value; }
     Maybe operator()(const check::ParamRead& n) { return arguments[n.index]; }
     Maybe operator()(const check::LocalRead& n) { return locals.at(n.local); }
     Maybe operator()(const check::StoreRead& n) {
-        if (n.key == nullptr) return world.read(n.store, nullptr, n.moment);
+        if (n.key == nullptr) return held(n.store, nullptr, n.moment);
         const Maybe key = of(n.key);
         if (!key) return std::nullopt;
-        return world.read(n.store, &*key, n.moment);
+        return held(n.store, &*key, n.moment);
     }
     Maybe operator()(const check::FieldRead& n) {
         const Maybe record = of(n.record);
@@ -122,7 +133,7 @@ struct Walk {
         const Maybe optional = of(n.value);
         if (!optional) return std::nullopt;
         const auto& element = std::get<value::Optional>(optional->data).element;
-        if (element.empty()) return std::nullopt;
+        if (element.empty()) return lacking("absent optional");
         return element[0];
     }
     Maybe operator()(const check::Narrow& n) {
@@ -186,19 +197,20 @@ struct Walk {
                 result = a * b;
                 break;
             case check::ArithOp::divide:
-                if (b == 0) return std::nullopt;
+                if (b == 0) return lacking("division by zero");
                 result = a / b;
                 break;
             case check::ArithOp::remainder:
                 // No value where the division has none.
-                if (b == 0 || (b == -1 && a == std::numeric_limits<std::int64_t>::min()))
-                    return std::nullopt;
+                if (b == 0) return lacking("division by zero");
+                if (b == -1 && a == std::numeric_limits<std::int64_t>::min())
+                    return lacking("overflow");
                 result = a % b;
                 break;
         }
         if (result < std::numeric_limits<std::int64_t>::min() ||
             result > std::numeric_limits<std::int64_t>::max())
-            return std::nullopt;
+            return lacking("overflow");
         return Value{static_cast<std::int64_t>(result)};
     }
     Maybe operator()(const check::Choice& n) {
@@ -257,13 +269,15 @@ struct Walk {
             if (n.op == check::FoldOp::sum) {
                 result = plus(*result, *one);
                 missing = !result;
+                if (missing) (void)lacking("overflow of a sum");
             } else if (!result ||
                        (n.op == check::FoldOp::min ? value::compare(*one, *result) < 0
                                                    : value::compare(*one, *result) > 0)) {
                 result = one;
             }
         }
-        return missing ? std::nullopt : result;
+        if (missing) return std::nullopt;
+        return result ? result : lacking("the least or greatest of nothing");
     }
     Maybe operator()(const check::Bind& n) {
         bool complete = true;
@@ -277,7 +291,16 @@ struct Walk {
     Maybe operator()(const check::Builtin& n) {
         const auto arguments_of = all(n.arguments);
         if (!arguments_of) return std::nullopt;
-        return builtin(n.op, *arguments_of, n, *here->type, world.zone_minutes);
+        const Maybe made = builtin(n.op, *arguments_of, n, *here->type, world.zone_minutes);
+        return made ? made : lacking("no result of " + name_of(n.op));
+    }
+    static std::string name_of(check::BuiltinOp op) {
+        static constexpr const char* NAMES[] = {
+#define EDICT_BUILTIN(name) #name,
+#include "compiler/check/builtins.def"
+#undef EDICT_BUILTIN
+        };
+        return NAMES[static_cast<std::size_t>(op)];
     }
     Maybe operator()(const check::HashOf& n) {
         const auto parts = all(n.arguments);

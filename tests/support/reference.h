@@ -22,6 +22,8 @@ struct World {
     value::Time now;
     int zone_minutes = 0;  // of the module whose expressions these are
     value::PartyId caller, signer;
+    // Told why an expression has no value although its parts have; may be left out.
+    std::function<void(const std::string& why)> lacking;
 };
 
 // `locals` are what the quantifiers around the expression have bound.

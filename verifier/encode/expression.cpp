@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/check.h"
+#include "verifier/encode/calendar.h"
 #include "verifier/encode/world.h"
 
 namespace edict::encode {
@@ -176,6 +177,10 @@ private:
         value.scalar = terms_.guard(in_range, exact, {low, high});
         return {terms_.both(known, in_range), std::move(value)};
     }
+
+    [[nodiscard]] smt::Wide zone_ms() const;
+    Term calendar_day(Term days, std::size_t which);
+    Encoded add_months(Term known, Term days, Term months, smt::Wide end);
 
     World& world_;
     Terms& terms_;
@@ -396,11 +401,56 @@ Encoded Encoding::operator()(const check::Bind& node) {
     return body;
 }
 
+smt::Wide Encoding::zone_ms() const {
+    return smt::Wide{world_.program.at(site_.module).zone_minutes.value_or(0)} * 60'000;
+}
+
+// The first (0 to 3) or last (4 to 7) day of the week, month, quarter or year.
+Term Encoding::calendar_day(Term days, std::size_t which) {
+    const bool ends = which >= 4;
+    if (which % 4 == 0) {
+        const Term to_sunday = terms_.subtract(terms_.number(7), weekday_of(terms_, days));
+        const Term sunday = terms_.add(days, to_sunday);
+        return ends ? sunday : terms_.add(sunday, terms_.number(-6));
+    }
+    CivilDay at = civil_of(terms_, days);
+    if (which % 4 == 2) {
+        const Term last = terms_.multiply(terms_.number(3), quarter_of(terms_, at.month));
+        at.month = ends ? last : terms_.add(last, terms_.number(-2));
+    } else if (which % 4 == 3) {
+        at.month = terms_.number(ends ? 12 : 1);
+    }
+    at.day = ends ? month_length(terms_, at.year, at.month) : terms_.number(1);
+    return days_of(terms_, at);
+}
+
+// Where the month is too short, by `end`: its last day, the first of the next, no value.
+Encoded Encoding::add_months(Term known, Term days, Term months, smt::Wide end) {
+    CivilDay at = civil_of(terms_, days);
+    const Term count = terms_.add(terms_.add(terms_.multiply(terms_.number(12), at.year), at.month),
+                                  terms_.add(months, terms_.number(-1)));
+    const Term in_range = terms_.both(terms_.at_most(terms_.number(12), count),
+                                      terms_.less(count, terms_.number(12 * 10'000)));
+    const Term safe = terms_.guard(in_range, count, {0, 12 * 10'000 - 1});
+    at.year = terms_.divide(safe, terms_.number(12));
+    at.month = terms_.add(terms_.remainder(safe, terms_.number(12)), terms_.number(1));
+    const Term length = month_length(terms_, at.year, at.month);
+    const Term short_month = terms_.less(length, at.day);
+    at.day = terms_.choose(short_month, length, at.day);
+    Term exact = days_of(terms_, at);
+    if (end == 1)
+        exact = terms_.add(exact, terms_.choose(short_month, terms_.number(1), terms_.number(0)));
+    Term has_value = terms_.both(known, in_range);
+    if (end == 2) has_value = terms_.both(has_value, Terms::negate(short_month));
+    return bounded(has_value, exact, value::FIRST_DATE.days, value::LAST_DATE.days);
+}
+
 Encoded Encoding::operator()(const check::Builtin& node) {
     using Op = check::BuiltinOp;
     std::vector<Symbol> values;
     const Term known = each(node.arguments, values);
     const auto scalar = [&](std::size_t i) { return values.at(i).scalar; };
+    constexpr smt::Wide FIRST_MS = value::FIRST_TIME.ms;
     constexpr smt::Wide DECIMAL = value::Decimal::LIMIT - 1;
     const auto constant = [&](std::size_t i) { return terms_.constant(scalar(i)); };
     const auto kind = [&](std::size_t i) { return node.arguments.at(i)->type->kind; };
@@ -463,6 +513,42 @@ Encoded Encoding::operator()(const check::Builtin& node) {
             value.scalar = terms_.divide(scalar(0), scalar(1));
             const Term zero = terms_.equal(scalar(1), terms_.number(0));
             return {terms_.both(known, Terms::negate(zero)), std::move(value)};
+        }
+        case Op::calendar_number: {
+            const auto which = constant(1);
+            if (!which) break;
+            const CivilDay at = civil_of(terms_, scalar(0));
+            const Term numbers[] = {at.year, quarter_of(terms_, at.month), at.month, at.day,
+                                    weekday_of(terms_, scalar(0))};
+            Symbol value;
+            value.scalar = numbers[static_cast<std::size_t>(*which)];
+            return {known, std::move(value)};
+        }
+        case Op::calendar_day: {
+            const auto which = constant(1);
+            if (!which) break;
+            return bounded(known, calendar_day(scalar(0), static_cast<std::size_t>(*which)),
+                           value::FIRST_DATE.days, value::LAST_DATE.days);
+        }
+        case Op::add_months: {
+            const auto end = constant(2);
+            if (!end) break;
+            return add_months(known, scalar(0), scalar(1), *end);
+        }
+        case Op::day_of: {
+            // Counted from the first day, where nothing is negative.
+            const Term since = terms_.add(scalar(0), terms_.number(zone_ms() - FIRST_MS));
+            const Term exact = terms_.add(terms_.divide(since, terms_.number(value::MS_OF_DAY)),
+                                          terms_.number(value::FIRST_DATE.days));
+            const Term after_first = terms_.at_most(terms_.number(0), since);
+            return bounded(terms_.both(known, after_first), exact, value::FIRST_DATE.days,
+                           value::LAST_DATE.days);
+        }
+        case Op::start_of: {
+            const Term exact =
+                terms_.add(terms_.multiply(terms_.number(value::MS_OF_DAY), scalar(0)),
+                           terms_.number(-zone_ms()));
+            return bounded(known, exact, value::FIRST_TIME.ms, value::LAST_TIME.ms);
         }
         default:
             break;

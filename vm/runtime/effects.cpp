@@ -55,7 +55,6 @@ bool values_of(const Frame& f, Operand first, Operand count, std::vector<value::
 }  // namespace
 
 void condition_has_no_value(Frame& f) { no_value(f, "a condition of the action"); }
-void loop_set_has_no_value(Frame& f) { no_value(f, "the set of a `for` of the action"); }
 
 namespace operations {
 

@@ -26,7 +26,7 @@ struct Loop {
 
 // Runs to the ret or the failure, and returns that instruction. False in `ok`: failed, see
 // Frame::why.
-const Instruction* execute(Frame& f, bool is_action, bool& ok) {
+const Instruction* execute(Frame& f, bool& ok) {
 #define OPCODE(name, operands, effect, cost, text) &&at_##name,
     static const void* const labels[] = {
 #include "vm/bytecode/opcodes.def"
@@ -68,10 +68,6 @@ at_jump_known:
     pc = f.known[pc->a] != 0 ? code + pc->b : pc + 1;
     GO_ON;
 at_for_each: {
-    if (f.known[pc->b] == 0 && is_action) {
-        loop_set_has_no_value(f);
-        goto failed;
-    }
     Loop loop;
     if (f.known[pc->b] != 0) {
         const auto& elements = elements_of(f.at(pc->b));
@@ -115,7 +111,7 @@ struct Run {
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             frame.set(static_cast<Operand>(i), &arguments[i]);
         }
-        last = execute(frame, function.kind == bytecode::FunctionKind::action, ok);
+        last = execute(frame, ok);
     }
 
     const bytecode::Function& function;

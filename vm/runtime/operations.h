@@ -18,9 +18,8 @@ using Operation = bool (*)(Frame& frame, Operand a, Operand b, Operand c);
 // By opcode, for engines that call what they do not inline; null for flow.
 [[nodiscard]] const std::array<Operation, bytecode::OPCODE_COUNT>& operation_table();
 
-// The reason, in Frame::why, for which an action ends at a branch or loop that lacks its operand.
+// The reason, in Frame::why, for which an action ends at a branch that lacks its operand.
 void condition_has_no_value(Frame& frame);
-void loop_set_has_no_value(Frame& frame);
 
 namespace operations {
 

@@ -1,13 +1,9 @@
-#include "tests/support/rule_generator.h"
+#include "tests/support/expression_generator.h"
 
 namespace edict::generated {
 
-std::string contract() {
-    return R"(contract desk version 1.0.0
-  zone +08:00
-  regulators office
-
-role clerk, office
+std::string declarations() {
+    return R"(role clerk, office
 enum Level ordered { low, mid, high }
 enum Color { red, green }
 record Item { owner: Party, level: Level, size: Int 0..100, until: Date?, tags: Set<Text<8>, 4> }
@@ -22,30 +18,20 @@ store rates: Map<Text<8>, Dated<Decimal, 4>>
 store doses: Map<Text<8>, Quantity<mg>>
 store since: Map<Party, Time>
 
-action act(n: Int, small: Int 0..10, day: Date?, names: Set<Text<8>, 4>, p: Party, level: Level,
-           color: Color, flag: Bool, word: Text<8>, share: Decimal, dose: Quantity<mg>,
-           funds: Money, paid: Money<CNY>, booked: Time, wait: Duration, several: List<Int, 4>) by clerk {
-  moved[p] = n
-}
+const FEW = 3
+parameter most: Int { from 2024-10-01: 5 from 2025-06-01: 9 }
+function mixed(a: Int, b: Int) -> Int = if a > FEW then a - b else b
+function outer(a: Int) -> Int = mixed(a, mixed(b: a, a: FEW))
 )";
 }
 
-std::string RuleGenerator::regulation(std::size_t rules, int depth) {
-    std::string text =
-        "regulation duties version 1.0.0 governs desk\n  zone +08:00\n  default forbid\n\n"
-        "const FEW = 3\nparameter most: Int { from 2024-10-01: 5 from 2025-06-01: 9 }\n"
-        "function mixed(a: Int, b: Int) -> Int = if a > FEW then a - b else b\n"
-        "function outer(a: Int) -> Int = mixed(a, mixed(b: a, a: FEW))\n\n";
-    for (std::size_t i = 0; i < rules; ++i) {
-        locals_.clear();
-        numbers_.clear();
-        made_locals_ = 0;
-        text += "rule r" + std::to_string(i) + "\n  on act when " + truth(depth) + ": permit\n";
-    }
-    return text;
+std::string parameters() {
+    return "n: Int, small: Int 0..10, day: Date?, names: Set<Text<8>, 4>, p: Party, level: Level, "
+           "color: Color, flag: Bool, word: Text<8>, share: Decimal, dose: Quantity<mg>, "
+           "funds: Money, paid: Money<CNY>, booked: Time, wait: Duration, several: List<Int, 4>";
 }
 
-std::string RuleGenerator::truth(int depth) {
+std::string ExpressionGenerator::truth(int depth) {
     if (depth <= 0) return one_of({"flag", "true", "false", "(items[word].size is at least 3)"});
     switch (below(13)) {
         case 10:
@@ -75,7 +61,7 @@ std::string RuleGenerator::truth(int depth) {
     }
 }
 
-std::string RuleGenerator::comparison(int depth) {
+std::string ExpressionGenerator::comparison(int depth) {
     const auto order = [this] {
         return one_of(
             {"is", "is not", "is at least", "is at most", "is more than", "is less than"});
@@ -120,7 +106,7 @@ std::string RuleGenerator::comparison(int depth) {
     }
 }
 
-std::string RuleGenerator::quantified(int depth) {
+std::string ExpressionGenerator::quantified(int depth) {
     const std::string over = set(depth - 1);
     const std::string name = "x" + std::to_string(made_locals_++);
     locals_.push_back(name);
@@ -130,7 +116,7 @@ std::string RuleGenerator::quantified(int depth) {
            ")";
 }
 
-std::string RuleGenerator::number(int depth) {
+std::string ExpressionGenerator::number(int depth) {
     if (!numbers_.empty() && below(3) == 0) return numbers_[below(numbers_.size())];
     if (depth <= 0) {
         return one_of({"n", "small", "0", "1", "3", "(-1)", "cap", "9_223_372_036_854_775_807",
@@ -167,6 +153,7 @@ std::string RuleGenerator::number(int depth) {
         case 5:
             return "counts[" + party(depth - 1) + "]";
         case 6:
+            if (plainly_) return "moved[" + party(depth - 1) + "]";
             return one_of({"before(moved[", "after(moved["}) + party(depth - 1) + "])";
         case 7:
             return in_brackets(number(depth - 1), "else", number(depth - 1));
@@ -176,7 +163,7 @@ std::string RuleGenerator::number(int depth) {
     }
 }
 
-std::string RuleGenerator::text(int depth) {
+std::string ExpressionGenerator::text(int depth) {
     if (!locals_.empty() && below(3) == 0) return locals_[below(locals_.size())];
     if (depth > 0 && below(4) == 0) {
         return "(if " + truth(depth - 1) + " then " + text(depth - 1) + " else " + text(depth - 1) +
@@ -185,7 +172,7 @@ std::string RuleGenerator::text(int depth) {
     return one_of({"word", "\"a\"", "\"ab\"", "\"\""});
 }
 
-std::string RuleGenerator::date(int depth) {
+std::string ExpressionGenerator::date(int depth) {
     if (depth > 0 && below(2) == 0) {
         switch (below(5)) {
             case 0:
@@ -211,18 +198,18 @@ std::string RuleGenerator::date(int depth) {
     return one_of({"today", "day", "2026-02-01", "0001-01-01"});
 }
 
-std::string RuleGenerator::party(int depth) {
+std::string ExpressionGenerator::party(int depth) {
     if (depth > 0 && below(3) == 0) return "items[" + text(depth - 1) + "].owner";
     if (depth > 0 && below(4) == 0) return in_brackets(party(depth - 1), "else", party(depth - 1));
     return one_of({"p", "caller", "signer"});
 }
 
-std::string RuleGenerator::level(int depth) {
+std::string ExpressionGenerator::level(int depth) {
     if (depth > 0 && below(3) == 0) return "items[" + text(depth - 1) + "].level";
     return one_of({"level", "low", "mid", "high"});
 }
 
-std::string RuleGenerator::set(int depth) {
+std::string ExpressionGenerator::set(int depth) {
     if (depth <= 0) return "names";
     switch (below(6)) {
         case 0:
@@ -241,7 +228,7 @@ std::string RuleGenerator::set(int depth) {
     }
 }
 
-std::string RuleGenerator::decimal(int depth) {
+std::string ExpressionGenerator::decimal(int depth) {
     if (depth <= 0) {
         return one_of(
             {"share", "0.25", "7.0", "1_000.5", "(-2.5)", "999999999999999999999999999.9"});
@@ -274,7 +261,7 @@ std::string RuleGenerator::decimal(int depth) {
     }
 }
 
-std::string RuleGenerator::quantity(int depth) {
+std::string ExpressionGenerator::quantity(int depth) {
     if (depth <= 0) return one_of({"dose", "5 mg", "0.125 mg"});
     switch (below(5)) {
         case 0:
@@ -290,7 +277,7 @@ std::string RuleGenerator::quantity(int depth) {
     }
 }
 
-std::string RuleGenerator::money(int depth) {
+std::string ExpressionGenerator::money(int depth) {
     if (depth <= 0) return one_of({"paid", "200_000 CNY", "0.01 CNY"});
     switch (below(4)) {
         case 0:
@@ -304,7 +291,7 @@ std::string RuleGenerator::money(int depth) {
     }
 }
 
-std::string RuleGenerator::moment(int depth) {
+std::string ExpressionGenerator::moment(int depth) {
     if (depth <= 0) return one_of({"booked", "now", "2026-02-01 09:30"});
     switch (below(4)) {
         case 0:
@@ -318,7 +305,7 @@ std::string RuleGenerator::moment(int depth) {
     }
 }
 
-std::string RuleGenerator::span(int depth) {
+std::string ExpressionGenerator::span(int depth) {
     if (depth <= 0) return one_of({"wait", "30 days", "24 hours", "1.5 minutes", "(-1 day)"});
     switch (below(6)) {
         case 0:
@@ -338,13 +325,13 @@ std::string RuleGenerator::span(int depth) {
     }
 }
 
-std::string RuleGenerator::list(int depth) {
+std::string ExpressionGenerator::list(int depth) {
     if (depth <= 0 || below(3) == 0) return "several";
     // The first makes it a list of any Int, so that no constant is outside of what it holds.
     return "[n, " + number(depth - 1) + "]";
 }
 
-std::string RuleGenerator::aggregate(int depth) {
+std::string ExpressionGenerator::aggregate(int depth) {
     const std::string name = "a" + std::to_string(made_locals_++);
     if (below(2) == 0) {
         const std::string over = list(depth - 1);
@@ -362,7 +349,7 @@ std::string RuleGenerator::aggregate(int depth) {
     return made;
 }
 
-std::string RuleGenerator::threshold(int depth) {
+std::string ExpressionGenerator::threshold(int depth) {
     const std::string much = one_of({"(at least ", "(at most "}) + one_of({"0", "1", "2", "3"});
     if (below(2) == 0) {
         return much + " of (" + truth(depth - 1) + ", " + truth(depth - 1) + ", " +
@@ -376,7 +363,7 @@ std::string RuleGenerator::threshold(int depth) {
     return much + " of " + name + " in " + over + " satisfies " + condition + ")";
 }
 
-std::string RuleGenerator::any(int depth) {
+std::string ExpressionGenerator::any(int depth) {
     switch (below(9)) {
         case 5:
             return decimal(depth);

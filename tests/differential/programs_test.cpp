@@ -1,0 +1,438 @@
+// Whole programs against their meaning: generated contracts and regulations, called in generated
+// worlds. The interpreter and the native compiler through vm/call, and the plain model over the typed
+// program, must agree on every outcome, decision, state, event and duty.
+//
+// EDICT_GENERATED_PROGRAMS=N makes N programs instead of the few of a normal run, from seed
+// EDICT_FIRST_PROGRAM on.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "cli/engine.h"
+#include "cli/pipeline.h"
+#include "tests/support/construct_count.h"
+#include "tests/support/program_generator.h"
+#include "tests/support/reference_call.h"
+#include "tests/support/value_sampler.h"
+#include "vm/call/explain.h"
+
+namespace edict {
+namespace {
+
+using value::Value;
+
+constexpr std::size_t WORLDS = 2;  // that each program is called in
+constexpr std::size_t STEPS = 10;  // of one world: time goes on, one call is made
+
+std::size_t number_from(const char* variable, std::size_t otherwise) {
+    const char* wanted = std::getenv(variable);
+    return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : otherwise;
+}
+
+class MapState final : public call::StateView {
+public:
+    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
+        const auto at = values.find(key);
+        return at == values.end() ? std::nullopt : std::optional(at->second);
+    }
+    void apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes) {
+        for (const auto& [key, bytes] : writes) {
+            if (bytes) {
+                values[key] = *bytes;
+            } else {
+                values.erase(key);
+            }
+        }
+    }
+    std::map<call::StateKey, base::Bytes> values;
+};
+
+struct Tally {
+    generated::Counts constructs = generated::no_constructs();
+    generated::Counts lacking;   // why expressions had no value
+    generated::Counts outcomes;  // of calls, answers and duties
+};
+
+std::string text_of(const std::vector<bool>& bits) {
+    std::string text;
+    for (const bool bit : bits) text += bit ? '1' : '0';
+    return text;
+}
+
+std::string text_of(const std::optional<Value>& value) {
+    // Shown values are of many types; their bytes are compared where a state holds them.
+    if (!value) return "none";
+    return std::visit(
+        [](const auto& held) -> std::string {
+            using Held = std::decay_t<decltype(held)>;
+            if constexpr (std::is_same_v<Held, std::int64_t>) return std::to_string(held);
+            if constexpr (std::is_same_v<Held, std::string>) return "\"" + held + "\"";
+            return "a value";
+        },
+        value->data);
+}
+
+// Everything about the end of a call, as a text to compare.
+std::string told(const call::LinkedSet& set, const call::CallResult& result) {
+    std::string text(call::to_text(result.outcome));
+    for (const call::Decision& decision : result.decisions) {
+        text += "\n" + decision.module + "." + decision.action +
+                (decision.passed ? " passed" : " stopped") + (decision.gap ? " gap" : "");
+        for (const call::RegulationAnswer& answer : decision.answers) {
+            text += "\n  " + answer.regulation + " " +
+                    std::to_string(static_cast<int>(answer.answer)) +
+                    (answer.by_default ? " by default" : "") +
+                    (answer.conflict ? " conflict" : "") + (answer.overlap ? " overlap" : "") +
+                    (answer.right_denied ? " right denied" : "") + " " +
+                    text_of(answer.bits.active) + " " + text_of(answer.bits.effective) + " " +
+                    text_of(answer.bits.violated) + " " + text_of(answer.bits.error);
+            for (const call::Deciding& deciding : answer.deciding) {
+                text += "\n    rule " + std::to_string(deciding.rule);
+                for (const auto& shown : deciding.shown) text += " " + text_of(shown);
+            }
+            const bytecode::Module& module = *set.find(answer.regulation);
+            for (const call::FailedObserver& failed : answer.failed_observers)
+                text += "\n    observer " + module.observers[failed.observer].name;
+        }
+    }
+    return text;
+}
+
+std::string told(const check::Program& program, const reference::Ended& ended) {
+    std::string text(call::to_text(ended.outcome));
+    for (const reference::Decided& decision : ended.decisions) {
+        text += "\n" + decision.module + "." + decision.action +
+                (decision.passed ? " passed" : " stopped") + (decision.gap ? " gap" : "");
+        for (const reference::Answered& answer : decision.answers) {
+            text += "\n  " + answer.regulation + " " +
+                    std::to_string(static_cast<int>(answer.answer)) +
+                    (answer.by_default ? " by default" : "") +
+                    (answer.conflict ? " conflict" : "") + (answer.overlap ? " overlap" : "") +
+                    (answer.right_denied ? " right denied" : "") + " " + text_of(answer.active) +
+                    " " + text_of(answer.effective) + " " + text_of(answer.violated) + " " +
+                    text_of(answer.error);
+            for (std::size_t i = 0; i < answer.deciding.size(); ++i) {
+                text += "\n    rule " + std::to_string(answer.deciding[i]);
+                for (const auto& shown : answer.shown[i]) text += " " + text_of(shown);
+            }
+            const check::Module& module = program.at(*program.find(answer.regulation));
+            for (const std::uint32_t failed : answer.failed_observers)
+                text += "\n    observer " + module.observers[failed].name;
+        }
+    }
+    return text;
+}
+
+std::string told(const std::vector<call::EmittedEvent>& events) {
+    std::string text;
+    for (const call::EmittedEvent& event : events)
+        text += event.module + "." + event.event + " " + base::to_hex(event.fields) + "\n";
+    return text;
+}
+
+std::string told(const std::vector<call::CreatedDuty>& duties) {
+    std::string text;
+    for (const call::CreatedDuty& created : duties)
+        text += call::identity(created.duty).hex() + (created.in_doubt ? " in doubt" : "") + "\n";
+    return text;
+}
+
+// One world of a program, with the state of the model and that of each engine.
+class World {
+public:
+    World(const cli::Compilation& made, std::vector<runtime::Engine*> engines,
+          std::mt19937_64& random, Tally& tally)
+        : made_(made),
+          program_(*made.program),
+          engines_(std::move(engines)),
+          tally_(tally),
+          time_ms_(20'000 * value::MS_OF_DAY +
+                   static_cast<std::int64_t>(random() % (400 * value::MS_OF_DAY))),
+          sampler_(random, {time_ms_}),
+          model_(
+              program_, [this](const std::string& module) { return hash_of(module); },
+              [this](const std::string& why) { ++tally_.lacking[why]; }),
+          states_(engines_.size()) {
+        give_roles();
+        for (std::uint32_t m = 0; m < program_.modules.size(); ++m) {
+            const check::Module& module = program_.modules[m];
+            if (module.kind != check::ModuleKind::contract) continue;
+            for (const check::Store& store : module.stores) fill(module.name, store);
+        }
+    }
+
+    void run() {
+        for (std::size_t step = 0; step < STEPS; ++step) {
+            pass_time();
+            if (::testing::Test::HasFatalFailure()) return;
+            call();
+            if (::testing::Test::HasFatalFailure()) return;
+        }
+    }
+
+private:
+    [[nodiscard]] crypto::Hash hash_of(const std::string& name) const {
+        const call::LinkedSet& set = *made_.linked;
+        for (std::size_t i = 0; i < set.modules.size(); ++i) {
+            if (set.modules[i]->name == name) return set.hashes[i];
+        }
+        ADD_FAILURE() << name;
+        return {};
+    }
+
+    void give_roles() {
+        std::vector<value::PartyId> all = sampler_.parties();
+        all.push_back(value::party_of_module("desk"));
+        const call::LinkedStore& store = made_.linked->stores[made_.linked->roles_store];
+        for (const value::PartyId& party : all) {
+            for (const char* role : {"clerk", "office", "keeper"}) {
+                if (sampler_.below(5) == 0) continue;
+                model_.roles.insert({party, role});
+                const Value key{value::Record{{{party}, {std::string(role)}}}};
+                for (MapState& state : states_) {
+                    state.values[{store.module, store.store, value::to_bytes(key, *store.key)}] =
+                        value::to_bytes({true}, *store.value);
+                }
+            }
+        }
+    }
+
+    void set(const std::string& module, const check::Store& store, const Value* key) {
+        if (sampler_.below(3) == 0) return;
+        const Value held = sampler_.draw(*store.value);
+        call::StateKey place{module, store.name, {}};
+        if (key != nullptr) place.key = value::to_bytes(*key, *store.key);
+        model_.state[place] = held;
+        for (MapState& state : states_) state.values[place] = value::to_bytes(held, *store.value);
+    }
+    void fill(const std::string& module, const check::Store& store) {
+        if (store.key == nullptr) return set(module, store, nullptr);
+        std::set<base::Bytes> keys;
+        for (int i = 0; i < 12; ++i) {
+            const Value key = sampler_.draw(*store.key);
+            if (keys.insert(value::to_bytes(key, *store.key)).second) set(module, store, &key);
+        }
+    }
+
+    void pass_time() {
+        static constexpr std::int64_t STEP_MS[] = {0, 1, 3'600'000, value::MS_OF_DAY,
+                                                   40 * value::MS_OF_DAY};
+        time_ms_ += STEP_MS[sampler_.below(5)];
+        model_.time_ms = time_ms_;
+        const std::size_t due = model_.breach();
+        for (std::size_t i = 0; i < engines_.size(); ++i) {
+            call::DutyBook::Writes writes;
+            const auto breaches = call::run_breaches(*made_.linked, states_[i], {time_ms_},
+                                                     *engines_[i], call::MAX_OPEN_DUTIES, writes);
+            ASSERT_EQ(breaches.size(), due);
+            states_[i].apply(writes);
+        }
+        expect_equal_states("after breaches");
+    }
+
+    [[nodiscard]] const call::Duty* some_open_duty() {
+        std::vector<const call::Duty*> open;
+        for (const auto& [identity, known] : model_.duties) {
+            if (known.status == call::DutyStatus::open) open.push_back(&known.duty);
+        }
+        return open.empty() ? nullptr : sampler_.pick(open);
+    }
+    [[nodiscard]] check::ActionRef named(const std::string& module, const std::string& name) const {
+        const check::ModuleId id = *program_.find(module);
+        const auto& actions = program_.at(id).actions;
+        const auto at = std::ranges::find(actions, name, &check::Action::name);
+        return {id, static_cast<std::uint32_t>(at - actions.begin())};
+    }
+
+    void call() {
+        std::vector<check::ActionRef> actions;
+        for (std::uint32_t m = 0; m < program_.modules.size(); ++m) {
+            const auto& declared = program_.modules[m].actions;
+            for (std::uint32_t a = 0; a < declared.size(); ++a) {
+                const check::ActionRef ref{check::ModuleId{m}, a};
+                // The governed ones more often.
+                const std::size_t weight = declared[a].by_duty                    ? 1
+                                           : declared[a].name.starts_with("act") ? 16
+                                                                                 : 4;
+                actions.insert(actions.end(), weight, ref);
+            }
+        }
+        check::ActionRef ref = sampler_.pick(actions);
+        value::PartyId caller = sampler_.pick(sampler_.parties());
+        // Now and then what somebody owes is done.
+        const call::Duty* owed = sampler_.below(3) == 0 ? some_open_duty() : nullptr;
+        if (owed != nullptr) {
+            ref = named(owed->module, owed->action);
+            if (owed->bearer) caller = *owed->bearer;
+        }
+        const check::Action& action = program_.at(ref);
+        std::vector<Value> arguments;
+        for (const check::Parameter& parameter : action.parameters) {
+            const std::size_t at = arguments.size();
+            arguments.push_back(sampler_.draw(*parameter.type));
+            if (owed != nullptr && owed->arguments[at])
+                arguments.back() = *value::from_bytes(*owed->arguments[at], *parameter.type);
+        }
+
+        const reference::Ended expected = model_.call(ref, arguments, caller);
+        note(expected);
+        const std::string& module = program_.at(ref.module).name;
+        for (std::size_t i = 0; i < engines_.size(); ++i) {
+            const call::CallResult result =
+                call::run_call(*made_.linked, states_[i],
+                               {module, action.name, arguments, caller, caller}, {time_ms_},
+                               *engines_[i]);
+            states_[i].apply(result.writes);
+            ASSERT_EQ(told(*made_.linked, result), told(program_, expected))
+                << engines_[i]->name() << " " << result.reason;
+            ASSERT_EQ(told(result.events), told(expected.events)) << engines_[i]->name();
+            ASSERT_EQ(told(result.duties), told(expected.duties)) << engines_[i]->name();
+        }
+        expect_equal_states(module + "." + action.name);
+    }
+
+    void expect_equal_states(const std::string& when) {
+        std::map<call::StateKey, base::Bytes> expected;
+        for (const auto& [place, held] : model_.state) {
+            const auto stores = std::ranges::find_if(
+                made_.linked->stores, [&, &place = place](const call::LinkedStore& store) {
+                    return store.module == place.module && store.store == place.store;
+                });
+            expected[place] = value::to_bytes(held, *stores->value);
+        }
+        for (std::size_t i = 0; i < states_.size(); ++i) {
+            std::map<call::StateKey, base::Bytes> actual;
+            std::map<crypto::Hash, call::DutyStatus> duties;
+            for (const auto& [place, bytes] : states_[i].values) {
+                if (place.module == call::CHAIN_MODULE && place.store == call::DUTY_STORE) {
+                    const auto known = call::decode_duty(bytes);
+                    ASSERT_TRUE(known.has_value());
+                    duties[call::identity(known->duty)] = known->status;
+                } else if (place.module != call::CHAIN_MODULE &&
+                           place.module != call::ROLES_MODULE) {
+                    actual[place] = bytes;
+                }
+            }
+            for (const auto& [place, bytes] : expected) {
+                ASSERT_TRUE(actual.contains(place))
+                    << engines_[i]->name() << ": " << place.store << " " << when;
+                ASSERT_EQ(base::to_hex(actual[place]), base::to_hex(bytes))
+                    << engines_[i]->name() << ": " << place.module << "." << place.store << " "
+                    << when;
+            }
+            ASSERT_EQ(actual.size(), expected.size()) << engines_[i]->name() << " " << when;
+            ASSERT_EQ(duties.size(), model_.duties.size()) << engines_[i]->name() << " " << when;
+            for (const auto& [identity, known] : model_.duties) {
+                ASSERT_EQ(call::to_text(duties[identity]), call::to_text(known.status))
+                    << engines_[i]->name() << " " << when;
+                if (i == 0) ++tally_.outcomes["duty: " + std::string(call::to_text(known.status))];
+            }
+        }
+    }
+
+    void note(const reference::Ended& ended) {
+        ++tally_.outcomes["call: " + std::string(call::to_text(ended.outcome))];
+        for (const call::CreatedDuty& duty : ended.duties)
+            ++tally_.outcomes[duty.in_doubt ? "duty in doubt" : "duty made"];
+        if (ended.decisions.size() > 1) ++tally_.outcomes["an inner call"];
+        for (const reference::Decided& decided : ended.decisions) {
+            if (decided.gap) ++tally_.outcomes["gap"];
+            for (const reference::Answered& answer : decided.answers) {
+                if (answer.conflict) ++tally_.outcomes["conflict"];
+                if (answer.overlap) ++tally_.outcomes["overlap"];
+                if (answer.right_denied) ++tally_.outcomes["right denied"];
+                if (answer.by_default) ++tally_.outcomes["by default"];
+                if (!answer.failed_observers.empty()) ++tally_.outcomes["failed observer"];
+                const auto some = [](const std::vector<bool>& bits) {
+                    return std::ranges::find(bits, true) != bits.end();
+                };
+                if (some(answer.error)) ++tally_.outcomes["a rule in error"];
+                if (some(answer.violated)) ++tally_.outcomes["a rule violated"];
+            }
+        }
+    }
+
+    const cli::Compilation& made_;
+    const check::Program& program_;
+    std::vector<runtime::Engine*> engines_;
+    Tally& tally_;
+    std::int64_t time_ms_;
+    generated::ValueSampler sampler_;
+    reference::Model model_;
+    std::vector<MapState> states_;  // beside `engines_`
+};
+
+void report(const char* title, const generated::Counts& counts) {
+    std::printf("%s:", title);
+    for (const auto& [name, count] : counts) std::printf(" %s %zu;", name.c_str(), count);
+    std::printf("\n");
+}
+
+void expect_all_seen(const generated::Counts& counts) {
+    for (const auto& [name, count] : counts) EXPECT_GT(count, 0u) << name << " was never generated";
+}
+
+TEST(Programs, DoWhatTheModelDoes) {
+    const std::size_t programs = number_from("EDICT_GENERATED_PROGRAMS", 200);
+    const std::size_t first = number_from("EDICT_FIRST_PROGRAM", 0);
+    Tally tally;
+    for (const char* outcome :
+         {"call: committed", "call: forbidden", "call: failed", "call: refused", "duty in doubt",
+          "duty made", "an inner call", "gap", "conflict", "overlap", "right denied", "by default",
+          "failed observer", "a rule in error", "a rule violated", "duty: open",
+          "duty: discharged", "duty: breached",
+          "duty: breached, and what it says for that case was done",
+          "duty: breached, and what it says for that case failed"})
+        tally.outcomes[outcome] = 0;
+    for (const char* why :
+         {"absent key", "absent optional", "store not set", "overflow", "division by zero",
+          "out of range", "more than the type holds", "the least or greatest of nothing",
+          "overflow of a sum", "a duty that cannot be told", "no result of add_months",
+          "no result of as_of", "no result of day_of", "no result of decimal_add",
+          "no result of decimal_ratio", "no result of decimal_subtract",
+          "no result of decimal_times", "no result of decimal_whole",
+          "no result of duration_divide", "no result of duration_times", "no result of money_in",
+          "no result of start_of", "no result of time_add", "no result of time_subtract"})
+        tally.lacking[why] = 0;
+    for (std::size_t seed = first; seed < first + programs; ++seed) {
+        auto made = cli::compile_texts(generated::program(seed));
+        ASSERT_TRUE(made.has_value()) << made.error().message;
+        ASSERT_FALSE(made->diagnostics.has_errors())
+            << "seed " << seed << "\n"
+            << source::render(made->diagnostics, made->sources, source::Form::human);
+        ASSERT_TRUE(made->linked.has_value()) << "seed " << seed;
+        generated::count_constructs(*made->program, tally.constructs);
+        // An engine may know modules by their address: it lives as long as they do.
+        std::vector<std::unique_ptr<runtime::Engine>> engines;
+        std::vector<runtime::Engine*> pointers;
+        for (const char* name : {"interp", "jit"}) {
+            if (auto engine = cli::make_engine(name)) {
+                pointers.push_back(engine->get());
+                engines.push_back(std::move(*engine));
+            }
+        }
+        for (std::size_t w = 0; w < WORLDS; ++w) {
+            std::mt19937_64 random(seed * WORLDS + w);
+            World world(*made, pointers, random, tally);
+            world.run();
+            if (HasFatalFailure()) {
+                for (std::size_t i = 0; i < made->files_given; ++i) {
+                    std::cerr << "seed " << seed << "\n"
+                              << made->sources.text(
+                                     source::FileId{static_cast<std::uint32_t>(i)});
+                }
+                return;
+            }
+        }
+    }
+    std::printf("%zu programs, %zu steps each\n", programs, WORLDS * STEPS);
+    report("constructs", tally.constructs);
+    report("without a value", tally.lacking);
+    report("outcomes", tally.outcomes);
+    expect_all_seen(tally.constructs);
+    expect_all_seen(tally.lacking);
+    expect_all_seen(tally.outcomes);
+}
+
+}  // namespace
+}  // namespace edict
