@@ -293,41 +293,42 @@ private:
 
     void expect_equal_states(const std::string& when) {
         std::map<call::StateKey, base::Bytes> expected;
-        for (const auto& [place, held] : model_.state) {
-            const auto stores = std::ranges::find_if(
-                made_.linked->stores, [&, &place = place](const call::LinkedStore& store) {
-                    return store.module == place.module && store.store == place.store;
-                });
-            expected[place] = value::to_bytes(held, *stores->value);
-        }
+        for (const auto& [place, held] : model_.state)
+            expected.emplace(place, value::to_bytes(held, type_of(place)));
         for (std::size_t i = 0; i < states_.size(); ++i) {
-            std::map<call::StateKey, base::Bytes> actual;
-            std::map<crypto::Hash, call::DutyStatus> duties;
+            std::size_t cells = 0, duties = 0;
             for (const auto& [place, bytes] : states_[i].values) {
-                if (place.module == call::CHAIN_MODULE && place.store == call::DUTY_STORE) {
+                if (place.module == call::ROLES_MODULE) continue;
+                if (place.module == call::CHAIN_MODULE) {
+                    if (place.store != call::DUTY_STORE) continue;
                     const auto known = call::decode_duty(bytes);
                     ASSERT_TRUE(known.has_value());
-                    duties[call::identity(known->duty)] = known->status;
-                } else if (place.module != call::CHAIN_MODULE &&
-                           place.module != call::ROLES_MODULE) {
-                    actual[place] = bytes;
+                    const auto model = model_.duties.find(call::identity(known->duty));
+                    ASSERT_TRUE(model != model_.duties.end()) << engines_[i]->name() << " " << when;
+                    ASSERT_EQ(call::to_text(known->status), call::to_text(model->second.status))
+                        << engines_[i]->name() << " " << when;
+                    ++duties;
+                    if (i == 0)
+                        ++tally_.outcomes["duty: " + std::string(call::to_text(known->status))];
+                    continue;
                 }
+                const auto at = expected.find(place);
+                ASSERT_TRUE(at != expected.end() && at->second == bytes)
+                    << engines_[i]->name() << ": " << place.module << "." << place.store << "["
+                    << base::to_hex(place.key) << "] is " << base::to_hex(bytes) << " and not "
+                    << (at == expected.end() ? "absent" : base::to_hex(at->second)) << ", " << when;
+                ++cells;
             }
-            for (const auto& [place, bytes] : expected) {
-                ASSERT_TRUE(actual.contains(place))
-                    << engines_[i]->name() << ": " << place.store << " " << when;
-                ASSERT_EQ(base::to_hex(actual[place]), base::to_hex(bytes))
-                    << engines_[i]->name() << ": " << place.module << "." << place.store << " "
-                    << when;
-            }
-            ASSERT_EQ(actual.size(), expected.size()) << engines_[i]->name() << " " << when;
-            ASSERT_EQ(duties.size(), model_.duties.size()) << engines_[i]->name() << " " << when;
-            for (const auto& [identity, known] : model_.duties) {
-                ASSERT_EQ(call::to_text(duties[identity]), call::to_text(known.status))
-                    << engines_[i]->name() << " " << when;
-                if (i == 0) ++tally_.outcomes["duty: " + std::string(call::to_text(known.status))];
-            }
+            ASSERT_EQ(cells, expected.size()) << engines_[i]->name() << " " << when;
+            ASSERT_EQ(duties, model_.duties.size()) << engines_[i]->name() << " " << when;
         }
+    }
+    [[nodiscard]] const value::Type& type_of(const call::StateKey& place) const {
+        for (const call::LinkedStore& store : made_.linked->stores) {
+            if (store.store == place.store && store.module == place.module) return *store.value;
+        }
+        ADD_FAILURE() << place.store;
+        return *value::boolean_type();
     }
 
     void note(const reference::Ended& ended) {
