@@ -17,7 +17,15 @@ namespace edict::sim {
 struct Outcome {
     ledger::Header header;
     std::vector<ledger::Transaction> executed;  // what had an effect, in its order
+    // Of the small machine: what the register of each call held before it.
+    std::vector<std::pair<ledger::Hash, std::uint64_t>> saw{};
 };
+
+// Each call of the small machine puts its own number into one register and answers with the number
+// that stood there.
+inline constexpr std::size_t REGISTERS = 3;
+[[nodiscard]] std::size_t register_of(const ledger::Hash& call);
+[[nodiscard]] std::uint64_t number_of(const ledger::Hash& call);  // never 0, which is the first
 
 class Machine {
 public:

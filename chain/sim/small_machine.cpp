@@ -1,5 +1,6 @@
 // A ledger of nonces: a call has an effect if its nonce is the next of its sender and it has not
-// expired. The state root is a running hash over all effects, so no two histories share one.
+// expired. The state root is a running hash over all effects, so no two histories share one. Its
+// registers are kept beside it, so that clients see what came before them.
 #include <algorithm>
 
 #include "base/check.h"
@@ -85,6 +86,7 @@ public:
         pending_ = {};
         Outcome outcome;
         std::map<ledger::PartyId, std::uint64_t> next;
+        std::map<base::Bytes, std::uint64_t> registers;
         base::Writer effects;
         crypto::write(effects, last_.state_root);
         base::Writer roots;
@@ -100,6 +102,15 @@ public:
             pending_.put(Column::transactions, batch.transactions[i].bytes,
                          ledger::encode(transaction));
             outcome.executed.push_back(transaction);
+            const Hash& call = batch.transactions[i];
+            const auto [held, is_first] = registers.try_emplace(register_key(call), 0);
+            if (is_first) held->second = number_at(held->first);
+            outcome.saw.emplace_back(call, std::exchange(held->second, number_of(call)));
+        }
+        for (const auto& [key, held] : registers) {
+            base::Writer value;
+            value.u64(held);
+            pending_.put(Column::state_values, key, value.out());
         }
         for (const auto& [party, nonce] : next) {
             base::Writer value;
@@ -145,6 +156,16 @@ public:
     }
 
 private:
+    static base::Bytes register_key(const Hash& call) {
+        return {'r', static_cast<std::uint8_t>(register_of(call))};
+    }
+    std::uint64_t number_at(const base::Bytes& key) const {
+        const std::optional<base::Bytes> bytes = store_.get(Column::state_values, key);
+        if (!bytes) return 0;
+        base::Reader in(*bytes);
+        return in.u64();
+    }
+
     store::KeyValue& store_;
     std::vector<std::int64_t> deadlines_;
     ledger::Header last_;
@@ -153,6 +174,14 @@ private:
 };
 
 }  // namespace
+
+std::size_t register_of(const Hash& call) { return call.bytes[0] % REGISTERS; }
+
+std::uint64_t number_of(const Hash& call) {
+    std::uint64_t number = 1;
+    for (std::size_t i = 1; i < 9; ++i) number = number << 8 | call.bytes[i];
+    return number | std::uint64_t{1} << 63;
+}
 
 std::unique_ptr<Machine> make_small_machine(store::KeyValue& store, const Hash& chain_id,
                                             std::vector<std::int64_t> deadlines_ms) {

@@ -276,6 +276,7 @@ void World::examine_all() {
     for (std::size_t i = 0; i < seats_.size(); ++i) {
         if (is_correct(i) && seats_[i]->is_up()) truth_.examine(*seats_[i], on_disk_[i]);
     }
+    examine_histories();
 }
 
 void World::dispatch(const What& what) {
@@ -393,7 +394,13 @@ void World::executed(Seat& seat, const ledger::Batch& batch, const Outcome& outc
         tell(fmt::format("seat {} executed height {}, batch {}", seat.index(), batch.height.value,
                          ledger::hash_of(batch).hex().substr(0, 8)));
     }
-    if (is_correct(seat.index())) truth_.executed(seat, batch, outcome);
+    if (!is_correct(seat.index())) return;
+    truth_.executed(seat, batch, outcome);
+    for (const auto& [call, saw] : outcome.saw) {
+        for (Client& client : clients_) {
+            if (client.outstanding && client.hash == call && !client.saw) client.saw = saw;
+        }
+    }
 }
 
 void World::certified(Seat& seat, const ledger::Header& header,
@@ -406,6 +413,8 @@ void World::certified(Seat& seat, const ledger::Header& header,
         const std::optional<Height> height = truth_.height_of(client.hash);
         if (!height || *height > header.height) continue;
         truth_.acknowledged(client.hash);
+        histories_[register_of(client.hash)].push_back(
+            {client.begun_us, now_us_, number_of(client.hash), client.saw});
         client.outstanding = false;
         ++client.done;
         schedule(random_.between(0, plan_.think_ms * 1000), ClientTurn{i});
@@ -444,6 +453,20 @@ void World::set_clients_active(bool active) {
     }
 }
 
+// Those that were never answered may have had their effect.
+void World::examine_histories() {
+    auto histories = histories_;
+    for (const Client& client : clients_) {
+        if (client.outstanding)
+            histories[register_of(client.hash)].push_back(
+                {client.begun_us, Operation::NEVER, number_of(client.hash), std::nullopt});
+    }
+    for (std::size_t i = 0; i < histories.size(); ++i) {
+        if (!is_linearizable(histories[i]))
+            truth_.violation(fmt::format("what clients saw of register {} fits no order", i));
+    }
+}
+
 // Makes the next call, or tells another replica of the one that nobody has answered yet.
 void World::turn(std::size_t index) {
     Client& client = clients_[index];
@@ -457,7 +480,8 @@ void World::turn(std::size_t index) {
         client.call.action = "call";
         client.hash = ledger::hash_of(client.call);
         client.outstanding = true;
-        client.sent_us = now_us_;
+        client.saw.reset();
+        client.begun_us = now_us_;
     } else if (now_us_ - client.sent_us < PATIENCE_US) {
         return;
     }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "chain/sim/attacker.h"
+#include "chain/sim/linearizability.h"
 #include "chain/sim/truth.h"
 
 namespace edict::sim {
@@ -86,7 +87,7 @@ public:
     // True: `done` held before the time was over. It is asked after each event.
     bool run_until(const std::function<bool()>& done, std::int64_t at_most_ms);
     void at(std::int64_t delay_ms, std::function<void()> action);
-    // What every correct seat has on disk; after a run.
+    // What every correct seat has on disk, and what clients saw; after a run.
     void examine_all();
 
     [[nodiscard]] Seat& seat(std::size_t index) { return *seats_[index]; }
@@ -155,7 +156,9 @@ private:
         ledger::Transaction call;
         Hash hash;
         bool outstanding = false;
+        std::int64_t begun_us = 0;  // the call was first sent
         std::int64_t sent_us = 0;
+        std::optional<std::uint64_t> saw;
         std::uint64_t done = 0;
     };
 
@@ -163,6 +166,7 @@ private:
     void dispatch(const What& what);
     void deliver(const Arrival& arrival);
     void turn(std::size_t client);
+    void examine_histories();
     void post(std::size_t from, std::size_t to, Channel channel, const Parcel& parcel);
     void post_as(Seat& from, ValidatorIndex to, Channel channel, const Parcel& parcel);
     [[nodiscard]] bool step_once();
@@ -180,6 +184,7 @@ private:
     std::vector<std::array<std::uint64_t, 2>> generations_;
     std::vector<std::size_t> failing_;
     std::vector<Client> clients_;
+    std::array<std::vector<Operation>, REGISTERS> histories_;  // what clients saw of each register
     bool clients_active_ = true;
     Truth truth_;
     std::set<std::pair<std::size_t, std::size_t>> blocked_;
