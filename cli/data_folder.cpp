@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <toml++/toml.h>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <set>
 
 #include "chain/ledger/codec.h"
+#include "chain/node/votes.h"
 #include "cli/files.h"
 #include "cli/pipeline.h"
 #include "stdlib/stdlib.h"
@@ -79,13 +81,104 @@ base::Status make_folder(const std::string& path) {
     return {};
 }
 
-base::Status write_keys(const DataFolder& folder, const std::vector<client::KeyFile>& keys,
-                        const client::KeyFile& validator) {
-    if (auto done = client::write_key_file(folder.validator_key(), validator); !done) return done;
+// What a chain starts from, with every secret.
+struct Seat {
+    client::KeyFile party;  // attests pending sets
+    NodeSecret secret;
+};
+struct Founding {
+    ledger::Genesis genesis;
+    std::vector<client::KeyFile> parties;
+    std::vector<Seat> seats;
+};
+
+base::Result<Founding> found(const std::string& chain_name, const std::vector<PartySpec>& parties,
+                             ledger::ProtocolKind protocol,
+                             const std::vector<std::string>& validators) {
+    auto modules = standard_modules();
+    if (!modules) return base::error_of(modules);
+    Founding made;
+    ledger::Genesis& genesis = made.genesis;
+    genesis.name = chain_name;
+    genesis.time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          std::chrono::system_clock::now().time_since_epoch())
+                          .count();
+    genesis.modules = *std::move(modules);
+    genesis.validators.protocol = protocol;
+    std::set<std::string> names(validators.begin(), validators.end());
+    for (const PartySpec& party : parties) {
+        if (!names.insert(party.name).second) {
+            return base::fail(base::ErrorKind::usage,
+                              fmt::format("the party {} is named twice", party.name));
+        }
+        const client::KeyFile& key = made.parties.emplace_back(client::new_key(party.name));
+        genesis.parties.push_back({key.name, key.party, key.key.public_key(), party.roles, {}});
+    }
+    for (const std::string& name : validators) {
+        made.seats.push_back({client::new_key(name),
+                              {ledger::SecretKey::generate(), ledger::SecretKey::generate(),
+                               ledger::SecretKey::generate()}});
+        const Seat& seat = made.seats.back();
+        genesis.parties.push_back(
+            {name, seat.party.party, seat.party.key.public_key(), {"validator"}, {}});
+        genesis.validators.validators.push_back({name, seat.secret.header.public_key(),
+                                                 seat.secret.tls.public_key(),
+                                                 seat.secret.log.public_key()});
+    }
+    if (const base::Status fits = ledger::check(genesis); !fits) return base::error_of(fits);
+    return made;
+}
+
+base::Status write_parties(const DataFolder& folder, const std::vector<client::KeyFile>& keys) {
+    if (auto made = make_folder(folder.path); !made) return made;
+    if (auto made = make_folder(folder.path + "/keys"); !made) return made;
     for (const client::KeyFile& key : keys) {
         if (auto done = client::write_key_file(folder.party_key(key.name), key); !done) return done;
     }
     return {};
+}
+
+base::Status write_seat(const DataFolder& folder, const Seat& seat) {
+    if (auto done = client::write_key_file(folder.validator_key(), seat.party); !done) return done;
+    return client::write_secret(
+        folder.node_secret(),
+        fmt::format("{}header {}\ntls {}\nlog {}\n", SECRET_HEAD,
+                    base::to_hex(seat.secret.header.seed()), base::to_hex(seat.secret.tls.seed()),
+                    base::to_hex(seat.secret.log.seed())));
+}
+
+// Last of all: a folder with a genesis file is whole.
+base::Status write_genesis(const DataFolder& folder, const ledger::Genesis& genesis) {
+    return write_file(folder.genesis(), base::as_text(ledger::encode(genesis)));
+}
+
+// Only here: a node that does not find its votes must not take itself for a new one.
+base::Status make_votes(const DataFolder& folder) {
+    const auto store = store::open_rocksdb(folder.votes());
+    if (!store) return base::error_of(store);
+    node::Votes(**store).set_up({0});
+    return {};
+}
+
+std::string peers_text(const Founding& founding, const std::vector<net::Address>& addresses,
+                       std::size_t self) {
+    std::string text = fmt::format(
+        "# Where this validator listens for the others, and where they listen.\n"
+        "listen = \"{}\"\n\n[validators]\n",
+        net::to_text(addresses[self]));
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        text +=
+            fmt::format("{} = \"{}\"\n", founding.seats[i].party.name, net::to_text(addresses[i]));
+    }
+    return text;
+}
+
+base::Status check_free(const DataFolder& folder) {
+    if (!folder.is_made()) return {};
+    return base::environment_error(
+        fmt::format("{} holds a chain already: run it with `edict node run --data {}`, or "
+                    "choose another folder",
+                    folder.path, folder.path));
 }
 
 }  // namespace
@@ -123,50 +216,36 @@ bool DataFolder::is_made() const {
 
 base::Status make_data_folder(const DataFolder& folder, const std::string& chain_name,
                               const std::vector<PartySpec>& parties) {
-    auto modules = standard_modules();
-    if (!modules) return base::error_of(modules);
-    if (folder.is_made()) {
-        return base::environment_error(
-            fmt::format("{} holds a chain already: run it with `edict node run --data {}`, or "
-                        "choose another folder",
-                        folder.path, folder.path));
-    }
-    ledger::Genesis genesis;
-    genesis.name = chain_name;
-    genesis.time_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
-                          std::chrono::system_clock::now().time_since_epoch())
-                          .count();
-    genesis.modules = *std::move(modules);
+    if (auto free = check_free(folder); !free) return free;
+    const auto founding = found(chain_name, parties, ledger::ProtocolKind::solo, {"validator"});
+    if (!founding) return base::error_of(founding);
+    if (auto done = write_parties(folder, founding->parties); !done) return done;
+    if (auto done = write_seat(folder, founding->seats.front()); !done) return done;
+    return write_genesis(folder, founding->genesis);
+}
 
-    std::vector<client::KeyFile> keys;
-    std::set<std::string> names{"validator"};
-    for (const PartySpec& party : parties) {
-        if (!names.insert(party.name).second) {
-            return base::fail(base::ErrorKind::usage,
-                              fmt::format("the party {} is named twice", party.name));
+base::Status make_data_folders(const DataFolder& root, const std::string& chain_name,
+                               const std::vector<PartySpec>& parties,
+                               const std::vector<net::Address>& addresses) {
+    std::vector<std::string> names;
+    for (std::size_t i = 1; i <= addresses.size(); ++i) {
+        if (auto free = check_free(root.of_node(i)); !free) return free;
+        names.push_back(fmt::format("validator_{}", i));
+    }
+    const auto founding = found(chain_name, parties, ledger::ProtocolKind::pbft, names);
+    if (!founding) return base::error_of(founding);
+    if (auto done = write_parties(root, founding->parties); !done) return done;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+        const DataFolder folder = root.of_node(i + 1);
+        if (auto done = make_folder(folder.path); !done) return done;
+        if (auto done = write_seat(folder, founding->seats[i]); !done) return done;
+        if (auto done = make_votes(folder); !done) return done;
+        if (auto done = write_file(folder.peers(), peers_text(*founding, addresses, i)); !done) {
+            return done;
         }
-        const client::KeyFile& key = keys.emplace_back(client::new_key(party.name));
-        genesis.parties.push_back({key.name, key.party, key.key.public_key(), party.roles, {}});
+        if (auto done = write_genesis(folder, founding->genesis); !done) return done;
     }
-    const client::KeyFile validator = client::new_key("validator");
-    genesis.parties.push_back(
-        {validator.name, validator.party, validator.key.public_key(), {"validator"}, {}});
-    const ledger::SecretKey header = ledger::SecretKey::generate();
-    const ledger::SecretKey tls = ledger::SecretKey::generate();
-    const ledger::SecretKey log = ledger::SecretKey::generate();
-    genesis.validators.validators.push_back(
-        {"validator", header.public_key(), tls.public_key(), log.public_key()});
-    if (const base::Status fits = ledger::check(genesis); !fits) return fits;
-
-    if (auto made = make_folder(folder.path); !made) return made;
-    if (auto made = make_folder(folder.path + "/keys"); !made) return made;
-    if (auto written = write_keys(folder, keys, validator); !written) return written;
-    const std::string secret =
-        fmt::format("{}header {}\ntls {}\nlog {}\n", SECRET_HEAD, base::to_hex(header.seed()),
-                    base::to_hex(tls.seed()), base::to_hex(log.seed()));
-    if (auto written = client::write_secret(folder.node_secret(), secret); !written) return written;
-    // Last: a folder with a genesis file is whole.
-    return write_file(folder.genesis(), base::as_text(ledger::encode(genesis)));
+    return {};
 }
 
 base::Result<ledger::Genesis> read_genesis(const std::string& path) {
@@ -177,18 +256,75 @@ base::Result<ledger::Genesis> read_genesis(const std::string& path) {
     return genesis;
 }
 
-base::Result<ledger::SecretKey> read_node_secret(const DataFolder& folder) {
+base::Result<NodeSecret> read_node_secret(const DataFolder& folder) {
     const base::Result<std::string> text = client::read_secret(folder.node_secret());
     if (!text) return base::error_of(text);
-    const std::string begin = fmt::format("{}header ", SECRET_HEAD);
-    const auto seed = text->starts_with(begin)
-                          ? crypto::hash_from_hex(text->substr(begin.size(), 64))
-                          : base::Result<ledger::Hash>(base::input_error("no header key"));
-    if (!seed) {
+    std::string_view left = *text;
+    const auto take = [&left](std::string_view head) -> std::optional<ledger::SecretKey> {
+        if (!left.starts_with(head)) return std::nullopt;
+        const auto seed = crypto::hash_from_hex(left.substr(head.size(), 64));
+        left.remove_prefix(std::min(left.size(), head.size() + 64));
+        if (!seed || !left.starts_with("\n")) return std::nullopt;
+        left.remove_prefix(1);
+        return ledger::SecretKey::from_seed(seed->bytes);
+    };
+    const auto header = take(fmt::format("{}header ", SECRET_HEAD));
+    const auto tls = take("tls ");
+    const auto log = take("log ");
+    if (!header || !tls || !log) {
         return base::environment_error(
             fmt::format("{} is damaged: put it back from where it was kept", folder.node_secret()));
     }
-    return ledger::SecretKey::from_seed(seed->bytes);
+    return NodeSecret{*header, *tls, *log};
+}
+
+base::Result<Peers> parse_peers(const std::string& text, const std::string& path) {
+    toml::parse_result parsed;
+    try {
+        parsed = toml::parse(text, path);
+    } catch (const toml::parse_error& error) {
+        return base::environment_error(fmt::format("{}:{}: {}", path, error.source().begin.line,
+                                                   std::string(error.description())));
+    }
+    const auto read = [&](const toml::node& node,
+                          std::string_view what) -> base::Result<net::Address> {
+        const auto value = node.value<std::string>();
+        const auto address =
+            value ? net::read_address(*value)
+                  : base::Result<net::Address>(base::input_error("write \"HOST:PORT\" here"));
+        if (address) return *address;
+        return base::environment_error(fmt::format("{}:{}: {}: {}", path, node.source().begin.line,
+                                                   what, address.error().message));
+    };
+    Peers peers;
+    const toml::node* listen = parsed.get("listen");
+    const toml::table* validators = parsed["validators"].as_table();
+    if (listen == nullptr || validators == nullptr) {
+        return base::environment_error(fmt::format(
+            "{} lacks {}", path,
+            listen == nullptr ? "the line listen = \"HOST:PORT\"" : "the table [validators]"));
+    }
+    for (const auto& [key, node] : parsed) {
+        if (key.str() == "listen" || key.str() == "validators") continue;
+        return base::environment_error(
+            fmt::format("{}:{}: there is no {} here: listen, [validators]", path,
+                        node.source().begin.line, key.str()));
+    }
+    const auto own = read(*listen, "listen");
+    if (!own) return base::error_of(own);
+    peers.listen = *own;
+    for (const auto& [key, node] : *validators) {
+        const auto address = read(node, key.str());
+        if (!address) return base::error_of(address);
+        peers.validators.emplace_back(std::string(key.str()), *address);
+    }
+    return peers;
+}
+
+base::Result<Peers> read_peers(const DataFolder& folder) {
+    const auto text = read_file(folder.peers());
+    if (!text) return base::error_of(text);
+    return parse_peers(*text, folder.peers());
 }
 
 }  // namespace edict::cli

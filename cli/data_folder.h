@@ -5,6 +5,13 @@
 //     DIR/node.secret             what signs headers, the log and connections
 //     DIR/keys/NAME.key           of each party, for those who try the chain out on one machine
 //     DIR/state/                  RocksDB
+//
+// Of one of several validators, beside these:
+//
+//     DIR/peers.toml              where the validators listen for each other
+//     DIR/votes/                  what this validator has promised: never restored from a backup
+//
+// A devnet of several nodes has DIR/keys/ and DIR/node_1/, DIR/node_2/ and so on.
 #pragma once
 
 #include <string>
@@ -13,6 +20,7 @@
 #include "base/result.h"
 #include "chain/client/key_file.h"
 #include "chain/ledger/genesis.h"
+#include "chain/net/address.h"
 
 namespace edict::cli {
 
@@ -36,6 +44,11 @@ struct DataFolder {
         return path + "/keys/" + name + ".key";
     }
     [[nodiscard]] std::string state() const { return path + "/state"; }
+    [[nodiscard]] std::string peers() const { return path + "/peers.toml"; }
+    [[nodiscard]] std::string votes() const { return path + "/votes"; }
+    [[nodiscard]] DataFolder of_node(std::size_t number) const {  // from 1
+        return {path + "/node_" + std::to_string(number)};
+    }
     [[nodiscard]] bool is_made() const;  // it holds a genesis file
 };
 
@@ -43,9 +56,28 @@ struct DataFolder {
 [[nodiscard]] base::Status make_data_folder(const DataFolder& folder, const std::string& chain_name,
                                             const std::vector<PartySpec>& parties);
 
+// Makes `root`/node_1 and so on for a chain of pbft whose validators listen at these addresses, and
+// `root`/keys for the parties. At least one address.
+[[nodiscard]] base::Status make_data_folders(const DataFolder& root, const std::string& chain_name,
+                                             const std::vector<PartySpec>& parties,
+                                             const std::vector<net::Address>& addresses);
+
 [[nodiscard]] base::Result<ledger::Genesis> read_genesis(const std::string& path);
 
-// The key that signs headers.
-[[nodiscard]] base::Result<ledger::SecretKey> read_node_secret(const DataFolder& folder);
+struct NodeSecret {
+    ledger::SecretKey header;  // signs headers and votes
+    ledger::SecretKey tls;
+    ledger::SecretKey log;
+};
+[[nodiscard]] base::Result<NodeSecret> read_node_secret(const DataFolder& folder);
+
+// Where the validators listen for each other.
+struct Peers {
+    net::Address listen;                                           // this node
+    std::vector<std::pair<std::string, net::Address>> validators;  // by name, as the file has them
+};
+// The error names the line.
+[[nodiscard]] base::Result<Peers> parse_peers(const std::string& text, const std::string& path);
+[[nodiscard]] base::Result<Peers> read_peers(const DataFolder& folder);
 
 }  // namespace edict::cli

@@ -9,7 +9,9 @@
 #include <memory>
 
 #include "chain/api/limits.h"
+#include "chain/net/network.h"
 #include "cli/arguments.h"
+#include "cli/devnet_nodes.h"
 #include "cli/output.h"
 #include "cli/run_node.h"
 
@@ -21,6 +23,7 @@ struct DevnetOptions {
     std::uint64_t nodes = 1;
     std::string data;
     std::uint64_t port = api::DEFAULT_PORT;
+    std::string consensus;  // empty: solo for one node, else pbft
     std::string engine = "interp";
     std::vector<std::string> parties;
 };
@@ -66,19 +69,40 @@ void print_sample(const std::string& url, const DataFolder& folder,
     }
 }
 
-void announce(const std::string& url, const DataFolder& folder,
-              const std::vector<PartySpec>& parties, bool is_kept) {
-    print(fmt::format("listening on {}\n", url));
-    print(fmt::format("genesis {}\n", folder.genesis()));
+void print_parties(const DataFolder& folder, const std::vector<PartySpec>& parties) {
     for (const PartySpec& party : parties) {
         std::string roles;
         for (const std::string& role : party.roles) roles += (roles.empty() ? "" : ",") + role;
         print(fmt::format("party {:12} {}  {}\n", party.name, folder.party_key(party.name), roles));
     }
-    print_sample(url, folder, parties);
+}
+
+void print_end(bool is_kept) {
     print(fmt::format("\nCtrl-C stops it{}.\n",
                       is_kept ? "" : " and deletes its data; --data DIR keeps them"));
     std::fflush(stdout);
+}
+
+void announce(const std::string& url, const DataFolder& folder,
+              const std::vector<PartySpec>& parties, bool is_kept) {
+    print(fmt::format("listening on {}\n", url));
+    print(fmt::format("genesis {}\n", folder.genesis()));
+    print_parties(folder, parties);
+    print_sample(url, folder, parties);
+    print_end(is_kept);
+}
+
+void announce(const std::vector<DevnetNode>& nodes, const DataFolder& root,
+              const std::vector<PartySpec>& parties, bool is_kept) {
+    for (const DevnetNode& node : nodes) {
+        print(fmt::format("node {} {} process {} {}\n", node.name, node.url, node.pid,
+                          node.folder.path));
+    }
+    print(fmt::format("genesis {}\n", nodes.front().folder.genesis()));
+    print_parties(root, parties);
+    print_sample(nodes.front().url, root, parties);
+    print(fmt::format("listening on {}\n", nodes.front().url));
+    print_end(is_kept);
 }
 
 base::Result<std::vector<PartySpec>> parties_of(const DevnetOptions& options) {
@@ -92,12 +116,93 @@ base::Result<std::vector<PartySpec>> parties_of(const DevnetOptions& options) {
     return parties;
 }
 
-Exit devnet(const DevnetOptions& options) {
-    if (options.nodes != 1) {
-        return report({base::ErrorKind::usage,
-                       fmt::format("a devnet of {} nodes does not exist yet: this version runs one",
-                                   options.nodes)});
+// Of a chain that is there already.
+base::Result<std::vector<PartySpec>> known_parties(const DataFolder& node) {
+    const auto genesis = read_genesis(node.genesis());
+    if (!genesis) return base::error_of(genesis);
+    std::vector<PartySpec> parties;
+    for (const ledger::Party& party : genesis->parties) {
+        const auto& validators = genesis->validators.validators;
+        const bool is_validator = std::ranges::any_of(
+            validators, [&](const auto& validator) { return validator.name == party.name; });
+        if (!is_validator) parties.push_back({party.name, party.roles});
     }
+    return parties;
+}
+
+Exit run_one(const DevnetOptions& options, const DataFolder& folder,
+             std::vector<PartySpec> parties) {
+    if (folder.is_made()) {
+        auto known = known_parties(folder);
+        if (!known) return report(known.error());
+        parties = *std::move(known);
+    } else if (const auto made = make_data_folder(folder, "devnet", parties); !made) {
+        return report(made.error());
+    }
+    return run_node({folder, options.port, options.engine}, [&](const std::string& url) {
+        announce(url, folder, parties, !options.data.empty());
+    });
+}
+
+// The one after another from a port that the user named, or free ones.
+base::Result<std::vector<std::uint16_t>> api_ports(const DevnetOptions& options) {
+    if (options.port == 0) return net::free_ports(options.nodes);
+    if (options.port + options.nodes - 1 > 65535) {
+        return base::fail(base::ErrorKind::usage,
+                          fmt::format("there is no port {}", options.port + options.nodes - 1));
+    }
+    std::vector<std::uint16_t> ports;
+    for (std::uint64_t i = 0; i < options.nodes; ++i) {
+        ports.push_back(static_cast<std::uint16_t>(options.port + i));
+    }
+    return ports;
+}
+
+Exit run_several(const DevnetOptions& options, const DataFolder& root,
+                 std::vector<PartySpec> parties) {
+    block_devnet_signals();
+    if (root.of_node(1).is_made()) {
+        const bool are_all =
+            root.of_node(options.nodes).is_made() && !root.of_node(options.nodes + 1).is_made();
+        if (!are_all) {
+            return report({base::ErrorKind::usage,
+                           fmt::format("{} holds a devnet of another number of nodes than {}",
+                                       root.path, options.nodes)});
+        }
+        auto known = known_parties(root.of_node(1));
+        if (!known) return report(known.error());
+        parties = *std::move(known);
+    } else {
+        const auto ports = net::free_ports(options.nodes);
+        if (!ports) return report(ports.error());
+        std::vector<net::Address> addresses;
+        for (const std::uint16_t port : *ports) addresses.push_back({"127.0.0.1", port});
+        if (const auto made = make_data_folders(root, "devnet", parties, addresses); !made) {
+            return report(made.error());
+        }
+    }
+    const auto ports = api_ports(options);
+    if (!ports) return report(ports.error());
+    std::vector<DevnetNode> nodes;
+    for (std::size_t i = 0; i < options.nodes; ++i) {
+        nodes.push_back(
+            {fmt::format("validator_{}", i + 1), root.of_node(i + 1), (*ports)[i], 0, {}});
+    }
+    return run_devnet_nodes(std::move(nodes), options.engine,
+                            [&](const std::vector<DevnetNode>& running) {
+                                announce(running, root, parties, !options.data.empty());
+                            });
+}
+
+Exit devnet(const DevnetOptions& options) {
+    if (options.nodes < 1 || options.nodes > ledger::MAX_VALIDATORS) {
+        return report({base::ErrorKind::usage,
+                       fmt::format("a devnet has 1 to {} nodes", ledger::MAX_VALIDATORS)});
+    }
+    if (options.consensus == "solo" && options.nodes > 1) {
+        return report({base::ErrorKind::usage, "solo is for one node; take --consensus pbft"});
+    }
+    const bool is_solo = options.nodes == 1 && options.consensus != "pbft";
     TemporaryFolder temporary;
     DataFolder folder{options.data};
     if (options.data.empty()) {
@@ -107,19 +212,8 @@ Exit devnet(const DevnetOptions& options) {
     }
     auto parties = parties_of(options);
     if (!parties) return report(parties.error());
-    if (folder.is_made()) {
-        const auto genesis = read_genesis(folder.genesis());
-        if (!genesis) return report(genesis.error());
-        parties->clear();
-        for (const ledger::Party& party : genesis->parties) {
-            if (party.name != "validator") parties->push_back({party.name, party.roles});
-        }
-    } else if (const auto made = make_data_folder(folder, "devnet", *parties); !made) {
-        return report(made.error());
-    }
-    return run_node({folder, options.port, options.engine}, [&](const std::string& url) {
-        announce(url, folder, *parties, !options.data.empty());
-    });
+    return is_solo ? run_one(options, folder, *std::move(parties))
+                   : run_several(options, folder, *std::move(parties));
 }
 
 }  // namespace
@@ -127,14 +221,17 @@ Exit devnet(const DevnetOptions& options) {
 void add_devnet(Verb& top) {
     auto options = std::make_shared<DevnetOptions>();
     Verb verb = top.add("devnet", "Start a chain to try things out on");
-    verb.option("--nodes", options->nodes, "How many nodes; one in this version");
+    verb.option("--nodes", options->nodes, "How many nodes, 1 to 20, each a process");
+    verb.choice("--consensus", options->consensus, {"solo", "pbft"},
+                "How they agree; solo for one node, pbft for several");
     verb.option("--data", options->data, "Keep keys and state here, and go on from there");
-    verb.option("--port", options->port, "The port on 127.0.0.1; 0 takes any free one");
+    verb.option("--port", options->port,
+                "The port on 127.0.0.1, the next ones for more nodes; 0 takes any free");
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes rule code");
     verb.option("--party", options->parties,
                 "NAME:ROLE,ROLE in place of the test parties; as often as there are parties");
     verb.footer(
-        "Prints the endpoint, the test parties with their key files and a sample call.\n"
+        "Prints the endpoints, the test parties with their key files and a sample call.\n"
         "Exit codes: 0 ended by a signal, 2 wrong usage, 4 folder, disk or port stand in the way.");
     verb.run([options] { return devnet(*options); });
 }

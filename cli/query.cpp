@@ -44,6 +44,15 @@ Exit height(const QueryOptions& options) {
     return Exit::ok;
 }
 
+Exit root(const QueryOptions& options) {
+    auto client = client::Client::connect(options.node);
+    if (!client) return report(client.error());
+    const auto block = client->get("/v1/blocks/" + options.first);
+    if (!block) return report(block.error());
+    print((*block)["header"].value("state_root", "") + "\n");
+    return Exit::ok;
+}
+
 Exit state(const QueryOptions& options) {
     auto client = client::Client::connect(options.node);
     if (!client) return report(client.error());
@@ -105,6 +114,13 @@ void add_receipt(Verb& query) {
     verb.run([options] { return receipt(*options); });
 }
 
+void add_root(Verb& query) {
+    auto options = std::make_shared<QueryOptions>();
+    Verb verb = add_query(query, "root", "The state root of a height, to compare nodes", options);
+    verb.required("--height", options->first, "From 0");
+    verb.run([options] { return root(*options); });
+}
+
 }  // namespace
 
 void add_query(Verb& top) {
@@ -119,9 +135,12 @@ void add_query(Verb& top) {
     add_receipt(query);
     add_path(query, "block", "Header, certificate and receipts of a height", "HEIGHT", "From 0",
              "/v1/blocks/");
+    add_root(query);
     add_path(query, "modules", "The modules in force", nullptr, nullptr, "/v1/modules");
     add_path(query, "set", "A deployed set: needs, endorsements, attestations", "SET",
              "The hash that `edict tx deploy` printed", "/v1/sets/");
+    add_path(query, "evidence", "Proofs that a validator contradicted itself", nullptr, nullptr,
+             "/v1/evidence");
     add_path(query, "party", "A party's id and last nonce", "PARTY",
              "Its name in genesis or its id", "/v1/parties/");
 }

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <csignal>
 
 #include "chain/api/server.h"
+#include "chain/consensus/pbft/pbft.h"
 #include "chain/consensus/solo/solo.h"
+#include "chain/net/network.h"
 #include "chain/node/admission.h"
 #include "cli/admission.h"
 #include "cli/engine.h"
@@ -14,6 +19,9 @@
 namespace edict::cli {
 
 namespace {
+
+// Longer than a full batch takes when every validator shares one machine.
+constexpr std::int64_t VIEW_TIMEOUT_MS = 1500;
 
 sigset_t ending_signals() {
     sigset_t set;
@@ -26,12 +34,50 @@ sigset_t ending_signals() {
 // Everything that a node is made of, in the order in which it must outlive the rest.
 struct Parts {
     ledger::Genesis genesis;
+    ledger::Epoch epoch{0};
+    std::uint16_t validator = 0;
+    std::unique_ptr<NodeSecret> secret;
     std::unique_ptr<runtime::Engine> engine;
     std::unique_ptr<store::KeyValue> store;
     std::unique_ptr<executor::Executor> executor;
     std::unique_ptr<node::Signer> signer;
     std::unique_ptr<node::Attester> attester;
+    // Of several validators:
+    std::unique_ptr<store::KeyValue> votes_store;
+    std::unique_ptr<node::Votes> votes;
+    std::unique_ptr<consensus::Authority> authority;
+    std::optional<Peers> peers;
 };
+
+base::Result<std::uint16_t> index_of(const ledger::PublicKey& key, const ledger::ValidatorSet& set,
+                                     const std::string& path) {
+    for (std::size_t i = 0; i < set.validators.size(); ++i) {
+        if (set.validators[i].consensus_key == key) return static_cast<std::uint16_t>(i);
+    }
+    return base::environment_error(
+        fmt::format("{} is not the key of a validator in genesis", path));
+}
+
+base::Status open_votes(const DataFolder& folder, Parts& parts) {
+    auto store = store::open_rocksdb(folder.votes());
+    if (!store) return base::error_of(store);
+    parts.votes_store = *std::move(store);
+    parts.votes = std::make_unique<node::Votes>(*parts.votes_store);
+    parts.authority = consensus::make_authority(parts.executor->chain_id(),
+                                                parts.genesis.validators, parts.secret->header);
+    auto peers = read_peers(folder);
+    if (!peers) return base::error_of(peers);
+    parts.peers = *std::move(peers);
+    const auto& validators = parts.genesis.validators.validators;
+    for (const auto& [name, address] : parts.peers->validators) {
+        const bool is_known = std::ranges::any_of(
+            validators, [&known = name](const auto& one) { return one.name == known; });
+        if (is_known) continue;
+        return base::environment_error(
+            fmt::format("{} names {}, which is no validator in genesis", folder.peers(), name));
+    }
+    return {};
+}
 
 base::Result<Parts> open(const NodeOptions& options) {
     Parts parts;
@@ -40,15 +86,15 @@ base::Result<Parts> open(const NodeOptions& options) {
     parts.genesis = *std::move(genesis);
     auto secret = read_node_secret(options.folder);
     if (!secret) return base::error_of(secret);
-    if (parts.genesis.validators.validators.front().consensus_key != secret->public_key()) {
-        return base::environment_error(fmt::format("{} is not the key of the validator in genesis",
-                                                   options.folder.node_secret()));
-    }
-    parts.signer = node::make_signer(*secret);
-    auto validator = client::read_key_file(options.folder.validator_key());
+    parts.secret = std::make_unique<NodeSecret>(*secret);
+    const auto validator = index_of(secret->header.public_key(), parts.genesis.validators,
+                                    options.folder.node_secret());
     if (!validator) return base::error_of(validator);
-    parts.attester =
-        std::make_unique<node::Attester>(node::Attester{validator->party, validator->key});
+    parts.validator = *validator;
+    parts.signer = node::make_signer(secret->header);
+    auto party = client::read_key_file(options.folder.validator_key());
+    if (!party) return base::error_of(party);
+    parts.attester = std::make_unique<node::Attester>(node::Attester{party->party, party->key});
     auto engine = make_engine(options.engine);
     if (!engine) return base::error_of(engine);
     parts.engine = *std::move(engine);
@@ -58,7 +104,54 @@ base::Result<Parts> open(const NodeOptions& options) {
     auto executor = executor::Executor::open(*parts.store, parts.genesis, *parts.engine);
     if (!executor) return base::error_of(executor);
     parts.executor = *std::move(executor);
+    if (parts.genesis.validators.protocol == ledger::ProtocolKind::pbft) {
+        if (auto done = open_votes(options.folder, parts); !done) return base::error_of(done);
+    }
     return parts;
+}
+
+base::Result<node::Setup> setup_of(Parts& parts) {
+    node::Setup setup{*parts.executor, nullptr, *parts.signer, parts.validator};
+    switch (parts.genesis.validators.protocol) {
+        case ledger::ProtocolKind::solo:
+            setup.protocol = consensus::make_solo(parts.epoch);
+            return setup;
+        case ledger::ProtocolKind::pbft: {
+            const ledger::Height anchor{0};
+            consensus::pbft::Config config;
+            config.epoch = parts.epoch;
+            config.self = parts.validator;
+            config.validators = parts.genesis.validators.validators.size();
+            config.anchor = {anchor, ledger::hash_of(parts.executor->header(anchor).value())};
+            config.timing.view_timeout_ms = VIEW_TIMEOUT_MS;
+            setup.protocol = consensus::pbft::make_pbft(config, *parts.authority);
+            setup.votes = parts.votes.get();
+            const std::optional<ledger::Epoch> set_up = parts.votes->epoch();
+            setup.votes_lost = !set_up || *set_up < parts.epoch;
+            return setup;
+        }
+        case ledger::ProtocolKind::raft:
+            break;
+    }
+    return base::environment_error(
+        "genesis asks for raft, which this version does not run: solo, pbft");
+}
+
+net::Config network_of(const Parts& parts) {
+    net::Config config{{net::PROTOCOL_VERSION, parts.executor->chain_id(), parts.epoch},
+                       parts.validator,
+                       parts.secret->tls,
+                       {},
+                       parts.peers->listen.host,
+                       parts.peers->listen.port};
+    for (const ledger::Validator& validator : parts.genesis.validators.validators) {
+        net::Member member{validator.name, validator.tls_key, std::nullopt};
+        for (const auto& [name, address] : parts.peers->validators) {
+            if (name == validator.name) member.address = address;
+        }
+        config.members.push_back(std::move(member));
+    }
+    return config;
 }
 
 }  // namespace
@@ -77,25 +170,39 @@ Exit run_node(const NodeOptions& options,
 
     base::Result<Parts> parts = open(options);
     if (!parts) return report(parts.error());
-    node::Node node(*parts->executor, consensus::make_solo({0}), *parts->signer, 0);
+    base::Result<node::Setup> setup = setup_of(*parts);
+    if (!setup) return report(setup.error());
+    node::Node node(*std::move(setup));
+    node.on_notice([](const std::string& line) { print_error("edict: " + line + "\n"); });
+    node.on_halt([] { ::kill(::getpid(), SIGTERM); });
     CompileAndVerify check;
     node::AdmissionWorker admission(node, check, *parts->attester);
+    std::unique_ptr<net::Network> network;
+    if (parts->peers) {
+        auto made = net::Network::listen(network_of(*parts), node.handler());
+        if (!made) return report(made.error());
+        network = *std::move(made);
+        node.connect(*network);
+    }
     api::Api api(node, options.folder.path);
     base::Result<std::unique_ptr<api::Server>> server =
         api::Server::listen(api, static_cast<std::uint16_t>(options.port));
     if (!server) return report(server.error());
     node.start();
+    if (network) network->start();
     admission.start();
     listening(fmt::format("http://127.0.0.1:{}", (*server)->port()));
 
     int signal = 0;
     ::sigwait(&ending, &signal);
-    print_error("edict: the node ends after the height that runs\n");
+    const std::optional<std::string> halted = node.halted();
+    if (!halted) print_error("edict: the node ends after the height that runs\n");
     // Those who wait for a receipt hold threads of the server; the node's end lets them go.
     node.stop();
+    if (network) network->stop();
     admission.stop();
     (*server)->stop();
-    return Exit::ok;
+    return halted ? report({base::ErrorKind::environment, *halted}) : Exit::ok;
 }
 
 }  // namespace edict::cli

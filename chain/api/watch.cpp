@@ -1,11 +1,14 @@
 // How the node is: status, health, metrics.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "chain/api/json_form.h"
 #include "chain/api/limits.h"
 #include "chain/api/routes.h"
+#include "chain/consensus/pbft/codec.h"
+#include "chain/ledger/quorum.h"
 
 namespace edict::api {
 
@@ -18,11 +21,95 @@ struct Metric {
     std::uint64_t value = 0;
 };
 
+void add_counters(const node::Counters& now, std::vector<Metric>& metrics) {
+    const auto add = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        metrics.push_back({name, help, "counter", value});
+    };
+    add("edict_views_total", "Views after the first", now.views);
+    add("edict_vote_syncs_total", "Vote records synced", now.vote_syncs);
+    add("edict_misdeeds_total", "Proofs that a validator contradicts itself", now.misdeeds);
+    add("edict_peer_calls_total", "Calls that peers told of", now.told_calls);
+    add("edict_peer_bad_calls_total", "Of these, calls that can never run", now.bad_calls);
+    add("edict_peer_muted_calls_total", "Not looked at: too many bad ones", now.muted_calls);
+    add("edict_peer_muted_wants_total", "Transactions not sent: too many asked for",
+        now.muted_wants);
+    add("edict_fetched_total", "Missing transactions that came", now.fetched);
+    add("edict_other_headers_total", "Blocks of peers that gave another header here",
+        now.other_headers);
+    add("edict_step_microseconds_total", "Spent on the protocol and its signatures", now.step_us);
+    add("edict_vote_microseconds_total", "Spent on writing and syncing votes", now.vote_us);
+    add("edict_check_microseconds_total", "Spent on making and checking proposals", now.check_us);
+    add("edict_execute_microseconds_total", "Spent on execution and roots", now.execute_us);
+    add("edict_commit_microseconds_total", "Spent on writing and syncing heights", now.commit_us);
+}
+
+void add_network(const net::Network& network, std::vector<Metric>& metrics) {
+    const net::Counters now = network.counters();
+    const auto add = [&](std::string_view name, std::string_view help, std::uint64_t value) {
+        metrics.push_back({name, help, "counter", value});
+    };
+    metrics.push_back(
+        {"edict_peers_reached", "Validators that this node sends to", "gauge", network.reached()});
+    metrics.push_back(
+        {"edict_peers_heard", "Validators that send to this node", "gauge", network.heard()});
+    add("edict_peer_connected_to_total", "Connections made to validators", now.connected_to);
+    add("edict_peer_connected_from_total", "Connections taken from validators", now.connected_from);
+    add("edict_peer_refused_tls_total", "No TLS handshake, or not in time", now.refused_tls);
+    add("edict_peer_refused_key_total", "A key that is not pinned", now.refused_key);
+    add("edict_peer_refused_hello_total", "Greets as no validator does", now.refused_hello);
+    add("edict_peer_refused_version_total", "Another version of the peer protocol",
+        now.refused_version);
+    add("edict_peer_refused_chain_total", "Another chain", now.refused_chain);
+    add("edict_peer_refused_epoch_total", "Another epoch", now.refused_epoch);
+    add("edict_peer_refused_crowd_total", "Strangers that made room", now.refused_crowd);
+    add("edict_peer_bad_frames_total", "Disconnected for what it sent", now.bad_frames);
+    add("edict_peer_stalled_total", "Disconnected: it took nothing", now.stalled);
+    add("edict_peer_silent_total", "Disconnected: it sent nothing", now.silent);
+    add("edict_peer_dropped_total", "Frames that a slow or absent peer did not get", now.dropped);
+    add("edict_peer_frames_in_total", "Frames read", now.frames_in);
+    add("edict_peer_frames_out_total", "Frames written", now.frames_out);
+    add("edict_peer_bytes_in_total", "Bytes read", now.bytes_in);
+    add("edict_peer_bytes_out_total", "Bytes written", now.bytes_out);
+}
+
+json json_of(const Api& api, const consensus::pbft::Evidence& evidence) {
+    const auto vote = [](const consensus::pbft::Vote& cast, const ledger::Signature& signature) {
+        return json{
+            {"phase", cast.phase == consensus::pbft::Phase::prepare ? "prepare" : "pre_prepare"},
+            {"epoch", std::to_string(cast.epoch.value)},
+            {"view", std::to_string(cast.view.value)},
+            {"height", std::to_string(cast.height.value)},
+            {"batch", cast.batch.hex()},
+            {"signature", base::to_hex(signature.bytes)}};
+    };
+    const auto& validators = api.executor().genesis().validators.validators;
+    return {
+        {"validator", evidence.validator < validators.size() ? validators[evidence.validator].name
+                                                             : std::to_string(evidence.validator)},
+        {"first", vote(evidence.first, evidence.first_signature)},
+        {"second", vote(evidence.second, evidence.second_signature)}};
+}
+
 }  // namespace
+
+Reply get_evidence(Api& api, const Request&, const std::string&) {
+    json all = json::array();
+    for (const base::Bytes& proof : api.node().evidence()) {
+        const auto evidence = consensus::pbft::decode<consensus::pbft::Evidence>(proof);
+        if (!evidence) return error_reply(500, "a stored proof is damaged", "report this");
+        json one = json_of(api, *evidence);
+        one["proof"] = base::to_hex(proof);
+        all.push_back(std::move(one));
+    }
+    return json_reply({{"evidence", all}});
+}
 
 Reply get_status(Api& api, const Request&, const std::string&) {
     const ledger::Header header = api.executor().last_header();
     const node::Counters counters = api.node().counters();
+    const consensus::Standing standing = api.node().standing();
+    const net::Network* network = api.node().network();
+    const auto& validators = api.executor().genesis().validators.validators;
     return json_reply({{"chain", api.executor().genesis().name},
                        {"chain_id", api.executor().chain_id().hex()},
                        {"protocol", api.node().protocol()},
@@ -32,7 +119,15 @@ Reply get_status(Api& api, const Request&, const std::string&) {
                        {"state_root", header.state_root.hex()},
                        {"log_size", std::to_string(header.log_size)},
                        {"in_force", api.executor().in_force()->identity().hex()},
-                       {"waiting", std::to_string(counters.waiting)}});
+                       {"waiting", std::to_string(counters.waiting)},
+                       {"certified", std::to_string(api.node().certified().value)},
+                       {"view", std::to_string(standing.view)},
+                       {"primary", validators[standing.primary].name},
+                       {"changing", standing.changing},
+                       {"abstaining", standing.abstaining},
+                       {"validators", validators.size()},
+                       {"reached", network == nullptr ? 0 : network->reached()},
+                       {"heard", network == nullptr ? 0 : network->heard()}});
 }
 
 Reply get_health(Api& api, const Request&, const std::string&) {
@@ -42,6 +137,21 @@ Reply get_health(Api& api, const Request&, const std::string&) {
         warnings.push_back(
             fmt::format("only {} MiB of disk are left for the data directory", *free >> 20U));
     }
+    const auto& validators = api.executor().genesis().validators;
+    const net::Network* network = api.node().network();
+    if (network != nullptr) {
+        const std::size_t others = validators.validators.size() - 1;
+        const std::size_t reached = std::min(network->reached(), network->heard());
+        if (reached < others) {
+            warnings.push_back(fmt::format(
+                "connected to {} of {} other validators; {} of all {} must agree", reached, others,
+                ledger::quorum(validators), validators.validators.size()));
+        }
+    }
+    if (api.node().standing().abstaining) {
+        warnings.push_back("the votes of this validator are lost: it follows without voting");
+    }
+    if (const auto halted = api.node().halted()) warnings.push_back(*halted);
     return json_reply({{"status", warnings.empty() ? "ok" : "warning"}, {"warnings", warnings}});
 }
 
@@ -60,6 +170,8 @@ Reply get_metrics(Api& api, const Request&, const std::string&) {
         {"edict_pool_calls", "Calls that wait", "gauge", now.waiting},
         {"edict_pool_bytes", "Bytes of calls that wait", "gauge", now.waiting_bytes},
     };
+    add_counters(now, metrics);
+    if (const net::Network* network = api.node().network()) add_network(*network, metrics);
     if (const std::optional<std::uint64_t> free = api.free_disk_bytes()) {
         metrics.push_back({"edict_disk_free_bytes", "Left for the data directory", "gauge", *free});
     }

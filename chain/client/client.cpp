@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "chain/ledger/codec.h"
 #include "chain/ledger/limits.h"
@@ -20,10 +21,12 @@ namespace {
 
 constexpr std::uint64_t EXPIRY_HEIGHTS = 500;  // ahead of the node's height
 constexpr std::chrono::milliseconds ONE_WAIT{10'000};
+constexpr std::chrono::milliseconds BUSY_WAIT{200};
 constexpr time_t TIMEOUT_SECONDS = 30;
 
 base::ErrorKind kind_of(int status) {
-    if (status == 429 || status >= 500) return base::ErrorKind::environment;
+    if (status == 429) return base::ErrorKind::unknown;  // later, perhaps
+    if (status >= 500) return base::ErrorKind::environment;
     return base::ErrorKind::input;
 }
 
@@ -269,11 +272,18 @@ base::Result<CallEnd> Client::wait_for(const ledger::Hash& transaction,
 
 base::Result<CallEnd> Client::call(const KeyFile& key, const std::string& module,
                                    const std::string& action, const json& arguments) {
-    const auto made = make_call(key, module, action, arguments);
-    if (!made) return base::error_of(made);
-    const auto submitted = submit(*made);
-    if (!submitted) return base::error_of(submitted);
-    return wait_for(*submitted);
+    const auto until = std::chrono::steady_clock::now() + RECEIPT_WAIT;
+    while (true) {
+        const auto made = make_call(key, module, action, arguments);
+        if (!made) return base::error_of(made);
+        const auto submitted = submit(*made);
+        if (submitted) return wait_for(*submitted);
+        const bool is_busy = submitted.error().kind == base::ErrorKind::unknown;
+        if (!is_busy || std::chrono::steady_clock::now() > until) {
+            return base::error_of(submitted);
+        }
+        std::this_thread::sleep_for(BUSY_WAIT);
+    }
 }
 
 base::Result<CallEnd> Client::dry_run(const ledger::PartyId& caller, const std::string& module,

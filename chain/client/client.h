@@ -55,7 +55,7 @@ public:
     // Unknown if there is no receipt within the time.
     [[nodiscard]] base::Result<CallEnd> wait_for(const ledger::Hash& transaction,
                                                  std::chrono::milliseconds at_most = RECEIPT_WAIT);
-    // make_call, submit and wait_for.
+    // make_call, submit and wait_for; all again for a while if the node has no room now or lags.
     [[nodiscard]] base::Result<CallEnd> call(const KeyFile& key, const std::string& module,
                                              const std::string& action,
                                              const nlohmann::json& arguments);

@@ -138,11 +138,23 @@ struct Update {
     std::optional<std::string> halt;  // the node must stop: why, for its operator
 };
 
+// For operators: nothing depends on it.
+struct Standing {
+    std::uint64_t view = 0;
+    ValidatorIndex primary = 0;
+    bool changing = false;    // the view is asked for, not entered
+    bool abstaining = false;  // its votes are lost; it follows without voting
+    bool behind = false;      // others showed a certified height that it lacks
+    bool informed = true;     // a quorum, itself included, said where it stands since the start
+    friend bool operator==(const Standing&, const Standing&) = default;
+};
+
 class Protocol {
 public:
     virtual ~Protocol() = default;
     [[nodiscard]] virtual Update step(const Event& event) = 0;
     [[nodiscard]] virtual std::string_view name() const = 0;  // solo, raft, pbft
+    [[nodiscard]] virtual Standing standing() const { return {}; }
 };
 
 }  // namespace edict::consensus

@@ -275,7 +275,13 @@ Executed Executor::execute(const ledger::Batch& batch, const ledger::Body& body)
     const std::scoped_lock lock(impl_->engine_mutex);
     Run run(*impl_, batch, executed);
     run.run_due();
-    for (const ledger::Transaction& transaction : body.transactions) run.add(transaction);
+    for (std::size_t i = 0; i < body.transactions.size(); ++i) {
+        const std::size_t before = executed.transactions.size();
+        run.add(body.transactions[i]);
+        if (executed.transactions.size() > before) continue;
+        executed.writes.put(store::Column::transactions, skipped_key(batch.transactions[i]),
+                            ledger::encode(body.transactions[i]));
+    }
     seal(impl_->store, impl_->genesis, impl_->head, impl_->log, &impl_->last_header, run.state(),
          executed);
     return executed;

@@ -298,6 +298,10 @@ std::optional<Found> Executor::find(const ledger::Hash& transaction) const {
     return Found{std::move(stored->transaction), *std::move(receipt)};
 }
 
+std::optional<Transaction> Executor::skipped(const ledger::Hash& hash) const {
+    return read_record<Transaction>(impl_->store, store::Column::transactions, skipped_key(hash));
+}
+
 std::optional<base::Bytes> Executor::module(const ledger::Hash& hash) const {
     return impl_->store.get(store::Column::modules, hash.bytes);
 }

@@ -83,6 +83,9 @@ public:
     [[nodiscard]] std::optional<ledger::Batch> batch(ledger::Height height) const;
     [[nodiscard]] std::vector<ledger::Receipt> receipts(ledger::Height height) const;
     [[nodiscard]] std::optional<Found> find(const ledger::Hash& transaction) const;
+    // A transaction that stood in a batch and left no trace when the batch ran. It is kept for
+    // those who execute the batch later.
+    [[nodiscard]] std::optional<ledger::Transaction> skipped(const ledger::Hash& hash) const;
     [[nodiscard]] std::optional<base::Bytes> module(const ledger::Hash& hash) const;
     // The sources that a set in force or pending was deployed with.
     [[nodiscard]] std::optional<ledger::ModuleBundle> bundle(const ledger::Hash& hash) const;

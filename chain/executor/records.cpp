@@ -61,6 +61,13 @@ base::Bytes height_key(ledger::Height height) {
     return out.take();
 }
 
+base::Bytes skipped_key(const ledger::Hash& transaction) {
+    base::Writer out;  // longer than the key of one that was executed
+    crypto::write(out, transaction);
+    out.u8('s');
+    return out.take();
+}
+
 base::Bytes receipt_key(const Place& place) {
     base::Writer out;
     out.u64(place.height.value);
@@ -171,6 +178,8 @@ template std::optional<ledger::Certificate> read_record(const store::KeyValue&, 
                                                         base::ByteView);
 template std::optional<ledger::Receipt> read_record(const store::KeyValue&, store::Column,
                                                     base::ByteView);
+template std::optional<ledger::Transaction> read_record(const store::KeyValue&, store::Column,
+                                                        base::ByteView);
 template std::optional<ledger::ModuleBundle> read_record(const store::KeyValue&, store::Column,
                                                          base::ByteView);
 

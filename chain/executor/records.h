@@ -32,6 +32,7 @@ struct StoredTransaction {
     ledger::Transaction transaction;
 };
 
+[[nodiscard]] base::Bytes skipped_key(const ledger::Hash& transaction);
 [[nodiscard]] base::Bytes height_key(ledger::Height height);
 [[nodiscard]] base::Bytes receipt_key(const Place& place);
 [[nodiscard]] base::Bytes certificate_key(ledger::Height height);

@@ -603,13 +603,23 @@ std::size_t Network::heard() const {
 }
 
 base::Result<std::vector<std::uint16_t>> free_ports(std::size_t count) {
+    // Below the ports that the system lends to connections, or one of those may take it meanwhile.
+    constexpr std::uint16_t FIRST = 12'000;
+    constexpr std::uint16_t COUNT = 20'000;
     std::vector<std::unique_ptr<Socket>> held;  // together, so that they differ
     std::vector<std::uint16_t> ports;
-    while (ports.size() < count) {
-        const base::Result<int> descriptor = open_listener("127.0.0.1", 0);
-        if (!descriptor) return base::error_of(descriptor);
-        ports.push_back(port_of(*descriptor));
-        held.push_back(std::make_unique<Socket>(*descriptor));
+    for (int tries = 0; ports.size() < count; ++tries) {
+        std::array<std::uint8_t, 2> drawn{};
+        crypto::random_bytes(drawn);
+        const unsigned number = (unsigned{drawn[0]} << 8U) + drawn[1];
+        const auto port = static_cast<std::uint16_t>(FIRST + number % COUNT);
+        const base::Result<int> descriptor = open_listener("127.0.0.1", port);
+        if (descriptor) {
+            ports.push_back(port);
+            held.push_back(std::make_unique<Socket>(*descriptor));
+        } else if (tries == 1000) {
+            return base::error_of(descriptor);
+        }
     }
     return ports;
 }

@@ -1,5 +1,5 @@
-// Node: runs a protocol's steps against an executor, with a real clock, a pool and one thread of
-// its own. Everything else here may be called from any thread.
+// Node: runs a protocol's steps against an executor, with a real clock, a pool, the votes and the
+// other validators, on one thread of its own. Everything else here may be called from any thread.
 #pragma once
 
 #include <chrono>
@@ -11,7 +11,9 @@
 
 #include "chain/consensus/protocol.h"
 #include "chain/executor/executor.h"
+#include "chain/net/network.h"
 #include "chain/node/signer.h"
+#include "chain/node/votes.h"
 #include "chain/pool/limits.h"
 
 namespace edict::node {
@@ -36,21 +38,56 @@ struct Counters {  // since the start of the process
     std::uint64_t waiting = 0;  // in the pool now
     std::uint64_t waiting_bytes = 0;
     std::uint64_t signatures_checked = 0;
+    std::uint64_t views = 0;          // views that were entered or asked for after the first
+    std::uint64_t vote_syncs = 0;     // vote records that were synced
+    std::uint64_t misdeeds = 0;       // proofs that a validator is faulty
+    std::uint64_t told_calls = 0;     // calls that peers told this node of
+    std::uint64_t bad_calls = 0;      // of those, calls that could never run
+    std::uint64_t muted_calls = 0;    // not looked at, since their peer sent too many bad ones
+    std::uint64_t muted_wants = 0;    // not answered, since their peer asked for too many
+    std::uint64_t fetched = 0;        // transactions that were missing and came
+    std::uint64_t other_headers = 0;  // certified blocks that gave another header here
+    // Where the time of the node's thread goes, in microseconds.
+    std::uint64_t step_us = 0;     // the protocol, with its signatures
+    std::uint64_t vote_us = 0;     // writing and syncing votes
+    std::uint64_t check_us = 0;    // proposals: made and checked
+    std::uint64_t execute_us = 0;  // calls, receipts, roots
+    std::uint64_t commit_us = 0;   // writing and syncing heights
+};
+
+// What a node is made of; all must outlive it.
+struct Setup {
+    executor::Executor& executor;
+    std::unique_ptr<consensus::Protocol> protocol;
+    Signer& signer;
+    std::uint16_t validator = 0;  // its index in the set
+    Votes* votes = nullptr;       // null: the protocol keeps none
+    bool votes_lost = false;      // as consensus::Started says
+    std::size_t pool_bytes = pool::MAX_POOL_BYTES;
 };
 
 class Node {
 public:
-    // `executor` and `signer` must outlive the node; `validator` is its index in the set.
+    explicit Node(Setup setup);
     Node(executor::Executor& executor, std::unique_ptr<consensus::Protocol> protocol,
          Signer& signer, std::uint16_t validator, std::size_t pool_bytes = pool::MAX_POOL_BYTES);
     ~Node();  // as stop()
 
+    // ---- before start() ----
     // Called on the node's thread with the receipts of each certified height; to return at once.
-    // Before start().
     using Listener = std::function<void(std::span<const ledger::Receipt>)>;
     void on_height(Listener listener);
+    // Lines for the operator, from any thread.
+    void on_notice(std::function<void(const std::string&)> notice);
+    // Called once on the node's thread if the node cannot go on; halted() says why then.
+    void on_halt(std::function<void()> halted);
+    // What the network hands over what peers send; and the network. It is stopped after the node.
+    [[nodiscard]] net::Handler& handler();
+    void connect(net::Network& network);
+
     void start();
-    // When it returns, the height that ran is committed and certified, and no other begins.
+    // When it returns, what ran is committed, and with one validator certified; nothing more
+    // begins.
     void stop();
 
     // Ok: the transaction waits to be ordered. That is no promise that it is executed.
@@ -63,7 +100,12 @@ public:
 
     [[nodiscard]] const executor::Executor& executor() const;
     [[nodiscard]] std::string_view protocol() const;  // its name
+    [[nodiscard]] consensus::Standing standing() const;
+    [[nodiscard]] ledger::Height certified() const;
+    [[nodiscard]] std::optional<std::string> halted() const;
     [[nodiscard]] Counters counters() const;
+    [[nodiscard]] const net::Network* network() const;        // null: none
+    [[nodiscard]] std::vector<base::Bytes> evidence() const;  // as consensus::Misdeed::proof
 
 private:
     struct Impl;

@@ -154,7 +154,7 @@ int measure(const Options& options) {
     genesis.limits.allowance = std::uint64_t{1} << 62;  // the allowance is not what is measured
     const auto executor = need(executor::Executor::open(*store, genesis, engine));
     std::vector<Sender> senders = make_senders(options, folder, executor->chain_id());
-    const auto signer = node::make_signer(need(cli::read_node_secret(folder)));
+    const auto signer = node::make_signer(need(cli::read_node_secret(folder)).header);
     node::Node node(*executor, consensus::make_solo({0}), *signer, 0);
     api::Api api(node, "");
     const auto server = need(api::Server::listen(api, 0));

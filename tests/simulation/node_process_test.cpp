@@ -4,7 +4,9 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "chain/ledger/codec.h"
@@ -80,7 +82,9 @@ TEST_F(NodeProcess, WhatIsNoDataFolderIsSaid) {
     std::ofstream(folder.genesis(), std::ios::app) << "x";
     expect(run(run_arguments()), 1, "is not a genesis file");
     expect(run({"node", "init", "--data", temporary.path("new"), "--party", "a b"}), 2, "a b");
-    expect(run({"devnet", "--nodes", "4"}), 2, "does not exist yet");
+    expect(run({"devnet", "--nodes", "21"}), 2, "a devnet has 1 to 20 nodes");
+    expect(run({"devnet", "--nodes", "0"}), 2, "a devnet has 1 to 20 nodes");
+    expect(run({"devnet", "--nodes", "2", "--consensus", "solo"}), 2, "solo is for one node");
 }
 
 TEST_F(NodeProcess, AFileInPlaceOfTheStateIsSaid) {
@@ -161,6 +165,155 @@ TEST_F(NodeProcess, AFullDiskEndsTheNodeAndLosesNothing) {
     const Ended height = run({"query", "height", "--node", *url});
     EXPECT_GE(std::stoull(height.output), committed);
     expect(call(*url, office()), 0, "committed");
+}
+
+// A devnet of four processes, as `edict devnet` runs it.
+class Devnet : public testing::Test {
+protected:
+    struct Member {
+        std::string url, folder;
+        int pid = 0;
+    };
+    [[nodiscard]] std::vector<std::string> arguments() const {
+        return {"devnet",  "--nodes", "4", "--consensus", "pbft", "--data",
+                root.path, "--port",  "0"};
+    }
+    static std::vector<Member> members_of(Process& devnet) {
+        std::vector<Member> members;
+        for (int i = 1; i <= 4; ++i) {
+            const auto line = devnet.read_until(fmt::format("node validator_{} ", i));
+            EXPECT_TRUE(line) << devnet.output();
+            if (!line) return members;
+            std::istringstream words(*line);
+            std::string word;
+            Member member;
+            words >> member.url >> word >> member.pid >> member.folder;
+            members.push_back(member);
+        }
+        EXPECT_TRUE(devnet.read_until("listening on "));
+        return members;
+    }
+    [[nodiscard]] Ended call(const std::string& url, const std::string& text) const {
+        return run({"tx", "call", "std.membership.set_attribute", "--args",
+                    fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
+                    "--key", root.party_key("office"), "--node", url});
+    }
+    TemporaryFolder temporary;
+    cli::DataFolder root{temporary.path("devnet")};
+};
+
+TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
+    std::vector<Member> members;
+    {
+        Process devnet(arguments());
+        members = members_of(devnet);
+        ASSERT_EQ(members.size(), 4U);
+        for (const Member& member : members) expect(call(member.url, "Aarhus"), 0, "committed");
+        // The one that proposes.
+        ASSERT_GT(members[0].pid, 1);
+        ASSERT_EQ(::kill(members[0].pid, SIGKILL), 0);
+        expect(call(members[1].url, "Odense"), 0, "committed");
+        ASSERT_TRUE(devnet.read_until("edict: validator_1 was ended by signal 9"))
+            << devnet.output();
+        const std::string port = members[0].url.substr(members[0].url.rfind(':') + 1);
+        Process again({"node", "run", "--data", members[0].folder, "--port", port});
+        ASSERT_TRUE(again.read_until("listening on ")) << again.output();
+        expect(call(members[0].url, "Vejle"), 0, "committed");
+        // What one node has at a height, each has.
+        const Ended first = run({"query", "root", "--height", "5", "--node", members[0].url});
+        EXPECT_EQ(first.exit, 0) << first.output;
+        EXPECT_EQ(first.output.size(), 65U);
+        for (const Member& member : members) {
+            EXPECT_EQ(run({"query", "root", "--height", "5", "--node", member.url}).output,
+                      first.output);
+        }
+        again.signal(SIGTERM);
+        EXPECT_EQ(again.wait(), 0) << again.output();
+        devnet.signal(SIGINT);
+        EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+    }
+    for (const Member& member : members) {
+        EXPECT_NE(::kill(member.pid, 0), 0) << "process " << member.pid << " is left";
+    }
+    Process devnet(arguments());  // goes on where it was
+    members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    expect(call(members[2].url, "Ribe"), 0, "committed");
+    expect(run({"query", "state", "std.membership", "attributes", R"(["site_a", "city"])", "--node",
+                members[2].url}),
+           0, "Ribe");
+    std::vector<std::string> other = arguments();
+    other[2] = "3";
+    expect(run(other), 2, "holds a devnet of another number of nodes than 3");
+    devnet.signal(SIGTERM);
+    EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+}
+
+TEST_F(Devnet, ASetComesIntoForceWhenAQuorumOfTheValidatorsHasVerifiedIt) {
+    Process devnet(arguments());
+    const std::vector<Member> members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    const std::string file = temporary.path("notes.edict");
+    std::ofstream(file) << "contract notes version 1.0.0\n  zone +00:00\n  regulators none\n"
+                           "store last: Text<64>\n"
+                           "action write(text: Text<64>) by anyone { last = text }\n";
+    const Ended deployed =
+        run({"tx", "deploy", file, "--key", root.party_key("site_a"), "--node", members[0].url});
+    ASSERT_EQ(deployed.exit, 0) << deployed.output;
+    std::string set;
+    std::istringstream words(deployed.output);
+    for (std::string word; words >> word;) {
+        if (word.size() == 64 && set.empty()) set = word;
+    }
+    ASSERT_EQ(set.size(), 64U) << deployed.output;
+    expect(run({"tx", "wait", set, "--node", members[3].url}), 0, "active");
+    const Ended shown = run({"query", "set", set, "--node", members[2].url});
+    EXPECT_EQ(shown.exit, 0) << shown.output;
+    std::size_t passed = 0;
+    for (std::size_t found = shown.output.find("passed"); found != std::string::npos;
+         found = shown.output.find("passed", found + 1)) {
+        ++passed;
+    }
+    EXPECT_GE(passed, 3U) << shown.output;  // of four, a quorum
+    expect(run({"tx", "call", "notes.write", "--args", R"({"text": "hello"})", "--key",
+                root.party_key("site_b"), "--node", members[1].url}),
+           0, "committed");
+    devnet.signal(SIGTERM);
+    EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+}
+
+// What a fault in the folders of a validator leads to.
+TEST_F(Devnet, FoldersOfValidatorsAreLookedAt) {
+    {
+        Process devnet(arguments());
+        ASSERT_EQ(members_of(devnet).size(), 4U);
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0);
+    }
+    const cli::DataFolder first = root.of_node(1);
+    const std::vector<std::string> start = {"node", "run", "--data", first.path, "--port", "0"};
+    const auto peers = [&](const std::string& text) { std::ofstream(first.peers()) << text; };
+    peers("listen = 7\n[validators]\n");
+    expect(run(start), 4, "peers.toml:1: listen: write \"HOST:PORT\" here");
+    peers("listen = \"127.0.0.1:0\"\n[validators]\n");
+    expect(run(start), 4, "the port is a number from 1 to 65535");
+    peers("listen = \"127.0.0.1:9\"\n");
+    expect(run(start), 4, "lacks the table [validators]");
+    peers("listen = \"127.0.0.1:9\"\nlisten = 3");
+    expect(run(start), 4, "peers.toml:2: ");
+    peers("listen = \"127.0.0.1:9\"\n[validators]\nstranger = \"127.0.0.1:9\"\n");
+    expect(run(start), 4, "names stranger, which is no validator in genesis");
+    std::filesystem::remove(first.peers());
+    expect(run(start), 4, "peers.toml");
+
+    // Data without their votes: it follows, and says so.
+    const cli::DataFolder second = root.of_node(2);
+    std::filesystem::remove_all(second.votes());
+    Process alone({"node", "run", "--data", second.path, "--port", "0"});
+    EXPECT_TRUE(alone.read_until("edict: the votes of this validator are lost"));
+    const auto url = alone.read_until("listening on ");
+    ASSERT_TRUE(url) << alone.output();
+    expect(run({"query", "status", "--node", *url}), 0, "\"abstaining\": true");
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ Process::Process(const std::vector<std::string>& arguments,
     argv.push_back(nullptr);
     int ends[2];
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
+    (void)::fcntl(ends[0], F_SETPIPE_SZ, 1 << 20);  // nobody reads while the process runs
     pid_ = ::fork();
     if (pid_ == 0) {
         ::dup2(ends[1], STDOUT_FILENO);
@@ -82,7 +83,9 @@ std::optional<std::string> Process::read_until(const std::string& beginning) {
     }
 }
 
-void Process::signal(int number) const { ::kill(pid_, number); }
+void Process::signal(int number) const {
+    if (pid_ > 0) ::kill(pid_, number);
+}
 
 int Process::wait() {
     if (pid_ <= 0) return 0;

@@ -301,6 +301,14 @@ Replica::Slot Replica::fresh_slot(Height height) const {
     return slot;
 }
 
+Standing Replica::standing() const {
+    const auto heard = std::ranges::count_if(
+        peer_applied_, [](const std::optional<Height>& applied) { return applied.has_value(); });
+    return {view_.value, primary_of(rules_, view_),
+            changing_,   abstaining_,
+            is_behind(), std::cmp_greater_equal(heard + 1, rules_.quorum)};
+}
+
 Status Replica::status() const {
     return {rules_.config.epoch, view_, changing_, applied_, certified_height()};
 }

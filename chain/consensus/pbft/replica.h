@@ -18,6 +18,7 @@ public:
     Replica(const Config& config, const Authority& authority);
     [[nodiscard]] Update step(const Event& event) override;
     [[nodiscard]] std::string_view name() const override { return "pbft"; }
+    [[nodiscard]] Standing standing() const override;
 
 private:
     struct SeenPrepare {

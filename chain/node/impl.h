@@ -1,0 +1,120 @@
+// The node's own state, shared by the files of this folder only. driver.cpp: the node's thread;
+// exchange.cpp: what other nodes send and get; node.cpp: what everybody else asks.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <set>
+#include <thread>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "chain/node/limits.h"
+#include "chain/node/node.h"
+#include "chain/pool/pool.h"
+
+namespace edict::node {
+
+struct Node::Impl final : net::Handler {
+    using Clock = std::chrono::steady_clock;
+    using Events = std::deque<consensus::Event>;
+
+    explicit Impl(Setup setup_);
+
+    // ---- the node's thread (driver.cpp) ----
+    void run();
+    void step(consensus::Event first);
+    void carry_out(const consensus::Update& update, Events& events);
+    void note_standing();
+    [[nodiscard]] consensus::Started standing_at_start() const;
+    [[nodiscard]] consensus::Proposed propose();
+    [[nodiscard]] std::optional<consensus::Checked> try_check();
+    [[nodiscard]] std::optional<consensus::Executed> try_execute();
+    void try_pending();
+    void certify(const consensus::Update::Certified& done);
+    [[nodiscard]] consensus::Waiting waiting();
+    void tell_waiting();
+    void fire_timers();
+    void tick();
+    [[nodiscard]] Clock::time_point next_time() const;
+    void forget_votes_of_what_ran();
+
+    // ---- what is submitted (node.cpp) ----
+    [[nodiscard]] bool is_over() const { return stopping || halted; }  // the mutex is held
+    [[nodiscard]] bool is_ending() const;
+    // Why no call is taken now; empty: calls are taken.
+    [[nodiscard]] std::string not_ready() const;
+    [[nodiscard]] pool::Added add(const ledger::Transaction& transaction);
+    void tell(const ledger::Transaction& transaction) const;
+
+    // ---- transactions that are missing (exchange.cpp) ----
+    [[nodiscard]] std::optional<ledger::Transaction> find_body(const ledger::Hash& hash) const;
+    [[nodiscard]] std::optional<ledger::Body> collect(const std::vector<ledger::Hash>& hashes);
+    void ask_for_missing();
+    void tell_again();
+
+    // ---- what peers send, on their threads (exchange.cpp) ----
+    [[nodiscard]] bool received(net::PeerIndex from, net::Channel channel,
+                                base::Bytes payload) override;
+    void connected(net::PeerIndex peer) override;
+    void notice(const std::string& line) override;
+    void take_message(net::PeerIndex from, base::Bytes payload);
+    [[nodiscard]] bool take_calls(net::PeerIndex from, base::ByteView payload);
+    [[nodiscard]] bool answer_want(net::PeerIndex from, base::ByteView payload);
+    [[nodiscard]] bool take_bodies(base::ByteView payload);
+    [[nodiscard]] std::optional<consensus::Received> next_message();  // the mutex is held
+
+    Setup setup;
+    executor::Executor& executor;
+    net::Network* network = nullptr;
+    std::vector<Listener> listeners;
+    std::function<void(const std::string&)> on_notice;
+    std::function<void()> on_halt;
+    std::thread thread;
+
+    // ---- the node's thread only ----
+    std::vector<ledger::Receipt> delivered;  // of the last height
+    std::optional<consensus::Check> check;
+    std::optional<consensus::Deliver> deliver;
+    std::unordered_set<ledger::Hash> held;  // with the votes
+    std::optional<ledger::Hash> watched;    // the oldest call, as the protocol was told
+    std::optional<ledger::Hash> watched_at_tick;
+    bool due_told = false;
+    std::array<std::optional<Clock::time_point>, 2> timers;  // by TimerKind
+    Clock::time_point next_tick = Clock::now() + TICK;
+    std::optional<std::int64_t> wakeup_ms;  // system time
+    net::PeerIndex last_from = 0;           // whose message was read last
+    net::PeerIndex ask_next = 0;
+
+    mutable std::mutex mutex;           // guards what follows
+    std::condition_variable wake;       // of the node's thread
+    std::condition_variable room;       // in an inbox
+    std::condition_variable certified;  // of those who wait for a height
+    pool::Pool pool;
+    Counters counters;
+    consensus::Standing standing;
+    ledger::Height certified_height;
+    bool has_new = false;     // something was added since the protocol was told
+    bool has_bodies = false;  // all that was missing is here
+    bool has_peer = false;    // a connection was made
+    bool stopping = false;
+    std::optional<std::string> halted;
+    struct Inbox {
+        std::deque<base::Bytes> messages;
+        std::size_t bytes = 0;
+        Clock::time_point window{};
+        std::uint64_t bad_calls = 0, wanted = 0;  // in the window
+    };
+    std::vector<Inbox> inboxes;
+    std::size_t messages = 0;  // in all of them
+    std::size_t next_inbox = 0;
+    std::set<ledger::Hash> missing;
+    std::unordered_map<ledger::Hash, ledger::Transaction> bodies;  // that came
+};
+
+[[nodiscard]] std::int64_t system_ms();
+
+}  // namespace edict::node
