@@ -1,0 +1,5 @@
+rule both
+reg tx.function == "send":
+require tx.args.to == "anna";
+require tx.args.to + 1 > 4;
+end

@@ -1,0 +1,4 @@
+rule r
+reg true:
+require 1 == 1
+end
