@@ -8,6 +8,12 @@ namespace edict::sim {
 
 namespace {
 
+// Of pbft::Payload.
+constexpr std::size_t PREPARE = 1, COMMIT = 2;
+static_assert(std::is_same_v<std::variant_alternative_t<PREPARE, consensus::pbft::Payload>,
+                             consensus::pbft::Prepare>);
+static_assert(std::is_same_v<std::variant_alternative_t<COMMIT, consensus::pbft::Payload>,
+                             consensus::pbft::Commit>);
 constexpr std::int64_t QUIET_MS = 400'000;  // at most, of simulated time
 
 std::size_t faults_of(std::size_t validators) {
@@ -31,9 +37,10 @@ public:
     // Votes were lost at so many correct seats; operators then agree on a new epoch.
     void quiet() {
         world_.heal_network();
+        world_.lose_if({});
         // Sometimes slower than the view timer: it must grow.
         if (random_.percent(10)) {
-            world_.set_network({100'000, 400'000, 0, 0});
+            world_.set_network({300'000, 600'000, 0, 0});
         } else {
             world_.set_network({});
         }
@@ -66,7 +73,7 @@ private:
     std::size_t any() { return random_.below(world_.seats()); }
 
     void trouble() {
-        switch (random_.below(12)) {
+        switch (random_.below(15)) {
             case 0:
             case 1:
                 world_.crash(any());
@@ -104,6 +111,12 @@ private:
             case 8:
             case 9:
                 world_.heal_network();
+                world_.lose_if({});
+                break;
+            case 12:
+            case 13:
+            case 14:
+                deafen();
                 break;
             case 10:
                 world_.set_network(
@@ -116,6 +129,19 @@ private:
                     world_.seat(any()).clock_offset_ms = random_.between(-20'000, 20'000);
                 }
         }
+    }
+
+    // Some do not hear votes of one phase: what is prepared or committed is so in part only.
+    void deafen() {
+        const auto kind = static_cast<std::uint8_t>(random_.percent(70) ? COMMIT : PREPARE);
+        std::set<std::size_t> deaf;
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            if (random_.percent(60)) deaf.insert(i);
+        }
+        world_.lose_if([kind, deaf](const Letter& letter) {
+            return letter.channel == Channel::consensus && letter.kind == kind &&
+                   deaf.contains(letter.to);
+        });
     }
 
     // A disk is gone: the seat comes back from a backup without its votes, or with nothing.
