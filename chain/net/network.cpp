@@ -167,6 +167,8 @@ struct Network::Impl {
         std::mutex mutex;                // guards what follows
         std::shared_ptr<Socket> socket;  // of the connection that is being made or written
         bool connected = false;
+        bool is_there = false;  // it called: no need to wait before it is called
+        std::condition_variable called;
     };
     struct Inbound {  // from whom it reads
         explicit Inbound(int descriptor) : socket(descriptor) {}
@@ -201,7 +203,7 @@ struct Network::Impl {
     [[nodiscard]] base::Result<std::unique_ptr<TlsConnection>> call(PeerIndex peer,
                                                                     std::shared_ptr<Socket>& held);
     void write_frames(PeerIndex peer, TlsConnection& connection, const Socket& socket);
-    void pause(milliseconds time);
+    void wait_to_call(Peer& peer, milliseconds time);
 
     [[nodiscard]] const std::string& name_of(std::size_t peer) const {
         return config.members[peer].name;
@@ -216,8 +218,6 @@ struct Network::Impl {
     Counts counts;
 
     std::atomic<bool> stopping{false};
-    std::mutex pause_mutex;
-    std::condition_variable paused;
     std::thread acceptor;
 
     std::vector<Peer> peers;
@@ -240,7 +240,7 @@ void Network::Impl::accept_all() {
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             notices.say(NOBODY, "accept",
                         fmt::format("cannot accept a connection: {}", std::strerror(errno)));
-            pause(LOOK_AROUND);
+            std::this_thread::sleep_for(LOOK_AROUND);
         }
     }
 }
@@ -288,6 +288,12 @@ void Network::Impl::serve(Inbound& inbound_) {
     }
     inbound_.socket.set_timeouts(timing.silence, timing.connect);
     ++counts.connected_from;
+    Peer& back = peers[connection->peer()];
+    {
+        const std::scoped_lock lock(back.mutex);
+        back.is_there = true;
+    }
+    back.called.notify_all();
     read_frames(*connection);
     inbound_.socket.shut();
     const std::scoped_lock lock(inbound_mutex);
@@ -396,9 +402,12 @@ void Network::Impl::read_ended(std::size_t peer, Io why) {
 
 // ---- to others ----------------------------------------------------------------------------------
 
-void Network::Impl::pause(milliseconds time) {
-    std::unique_lock lock(pause_mutex);
-    paused.wait_for(lock, time, [this] { return stopping.load(); });
+void Network::Impl::wait_to_call(Peer& peer, milliseconds time) {
+    std::unique_lock lock(peer.mutex);
+    // Not at once even then: a peer that refuses would be called again and again.
+    peer.called.wait_for(lock, config.timing.first_retry, [this] { return stopping.load(); });
+    peer.called.wait_for(lock, time, [&] { return stopping || peer.is_there; });
+    peer.is_there = false;
 }
 
 void Network::Impl::reach(PeerIndex peer) {
@@ -438,7 +447,7 @@ void Network::Impl::reach(PeerIndex peer) {
             const std::scoped_lock lock(to.mutex);
             to.socket.reset();
         }
-        pause(wait);
+        wait_to_call(to, wait);
         wait = std::min(wait * 2, timing.last_retry);
     }
 }
@@ -534,17 +543,14 @@ void Network::start() {
 }
 
 void Network::stop() {
-    {
-        const std::scoped_lock lock(impl_->pause_mutex);
-        impl_->stopping = true;
-    }
-    impl_->paused.notify_all();
+    impl_->stopping = true;
     impl_->listener.shut();
     for (Impl::Peer& peer : impl_->peers) {
         {
             const std::scoped_lock lock(peer.mutex);
             if (peer.socket) peer.socket->shut();
         }
+        peer.called.notify_all();
         peer.outbox.close();
     }
     if (impl_->acceptor.joinable()) impl_->acceptor.join();

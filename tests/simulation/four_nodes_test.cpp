@@ -93,6 +93,11 @@ protected:
         const auto status = status_of(i);
         return status ? std::optional(std::stoull(status->value("certified", "0"))) : std::nullopt;
     }
+    [[nodiscard]] bool is_connected(std::size_t i) const {
+        const auto status = status_of(i);
+        return status && status->value("reached", 0U) == NODES - 1 &&
+               status->value("heard", 0U) == NODES - 1;
+    }
     // Who proposes, as the survivors see it.
     [[nodiscard]] std::size_t leader() const {
         for (std::size_t i = 0; i < NODES; ++i) {
@@ -150,7 +155,7 @@ protected:
         for (std::size_t i = 0; i < NODES; ++i) target = std::max(target, height_of(i).value_or(0));
         const auto begun = Clock::now();
         for (std::size_t i = 0; i < NODES; ++i) {
-            while (height_of(i).value_or(0) < target) {
+            while (height_of(i).value_or(0) < target || !is_connected(i)) {
                 ASSERT_LT(since(begun), milliseconds(60'000))
                     << "node " << i + 1 << " does not reach height " << target << "\n"
                     << status_of(i).value_or(json()).dump(2);
@@ -231,6 +236,12 @@ TEST_F(FourNodes, SurviveEachOther) {
             ++leaders;
             const milliseconds taken = until_commit(kills);
             EXPECT_LE(taken, AT_MOST) << "after the death of node " << *dead.begin() + 1;
+            for (std::size_t i = 0; i < NODES && taken > AT_MOST; ++i) {
+                if (is_up[i]) ADD_FAILURE() << status_of(i).value_or(json()).dump(2);
+                nodes[i]->signal(SIGTERM);
+                (void)nodes[i]->wait();
+                ADD_FAILURE() << "node " << i + 1 << ":\n" << output[i] << nodes[i]->output();
+            }
             longest = std::max(longest, taken);
         }
         std::this_thread::sleep_for(milliseconds(static_cast<int>(random() % 500)));
