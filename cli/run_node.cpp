@@ -21,7 +21,7 @@ namespace edict::cli {
 namespace {
 
 // Longer than a full batch takes when every validator shares one machine.
-constexpr std::int64_t VIEW_TIMEOUT_MS = 1500;
+constexpr std::int64_t VIEW_TIMEOUT_MS = 1000;
 
 sigset_t ending_signals() {
     sigset_t set;
@@ -110,7 +110,7 @@ base::Result<Parts> open(const NodeOptions& options) {
     return parts;
 }
 
-base::Result<node::Setup> setup_of(Parts& parts) {
+base::Result<node::Setup> setup_of(Parts& parts, const NodeOptions& options) {
     node::Setup setup{*parts.executor, nullptr, *parts.signer, parts.validator};
     switch (parts.genesis.validators.protocol) {
         case ledger::ProtocolKind::solo:
@@ -125,6 +125,10 @@ base::Result<node::Setup> setup_of(Parts& parts) {
             config.anchor = {anchor, ledger::hash_of(parts.executor->header(anchor).value())};
             config.timing.view_timeout_ms = VIEW_TIMEOUT_MS;
             setup.protocol = consensus::pbft::make_pbft(config, *parts.authority);
+            if (options.in_place_of_pbft) {
+                setup.protocol = options.in_place_of_pbft(
+                    std::move(setup.protocol), *parts.authority, config.self, config.validators);
+            }
             setup.votes = parts.votes.get();
             const std::optional<ledger::Epoch> set_up = parts.votes->epoch();
             setup.votes_lost = !set_up || *set_up < parts.epoch;
@@ -170,7 +174,7 @@ Exit run_node(const NodeOptions& options,
 
     base::Result<Parts> parts = open(options);
     if (!parts) return report(parts.error());
-    base::Result<node::Setup> setup = setup_of(*parts);
+    base::Result<node::Setup> setup = setup_of(*parts, options);
     if (!setup) return report(setup.error());
     node::Node node(*std::move(setup));
     node.on_notice([](const std::string& line) { print_error("edict: " + line + "\n"); });

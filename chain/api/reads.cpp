@@ -122,7 +122,7 @@ json attestations_of(const Api& api, const ledger::Hash& set) {
 
 }  // namespace
 
-Reply get_block(Api& api, const Request&, const std::string& last) {
+Reply get_block(Api& api, const Request& request, const std::string& last) {
     const std::optional<ledger::Height> height = height_from(last);
     const std::optional<ledger::Header> header =
         height ? api.executor().header(*height) : std::nullopt;
@@ -131,8 +131,10 @@ Reply get_block(Api& api, const Request&, const std::string& last) {
                            fmt::format("0 to {}", api.executor().last_applied().value));
     }
     json receipts = json::array();
-    for (const ledger::Receipt& receipt : api.executor().receipts(*height)) {
-        receipts.push_back(receipt_json(api, receipt));
+    if (query_of(request, "receipts").value_or("yes") != "no") {
+        for (const ledger::Receipt& receipt : api.executor().receipts(*height)) {
+            receipts.push_back(receipt_json(api, receipt));
+        }
     }
     const auto batch = api.executor().batch(*height);
     const auto certificate = api.executor().certificate(*height);

@@ -40,7 +40,7 @@ const std::vector<Route>& table() {
         {"GET",
          "/v1/blocks/{height}",
          "Batch, header, certificate and receipts of a height",
-         {},
+         {{"receipts", "no: without them", false}},
          "",
          JSON,
          get_block},

@@ -300,6 +300,8 @@ base::Result<json> Client::get(const std::string& path, const Query& query) {
     return impl_->json_of(impl_->get(path, query));
 }
 
+base::Result<std::string> Client::text(const std::string& path) { return impl_->get(path, {}); }
+
 base::Result<json> Client::state(const std::string& module, const std::string& store,
                                  const json& key) {
     Query query{{"module", module}, {"store", store}};

@@ -144,7 +144,7 @@ struct Standing {
     ValidatorIndex primary = 0;
     bool changing = false;    // the view is asked for, not entered
     bool abstaining = false;  // its votes are lost; it follows without voting
-    bool behind = false;      // others showed a certified height that it lacks
+    bool behind = false;      // more others than may lie speak of a certified height that it lacks
     bool informed = true;     // a quorum, itself included, said where it stands since the start
     friend bool operator==(const Standing&, const Standing&) = default;
 };

@@ -13,7 +13,7 @@ namespace edict::tests {
 namespace {
 
 // Set by the test's entry in CMake.
-std::string program() {
+std::string edict_program() {
     const char* path = ::getenv("EDICT_PROGRAM");
     return path == nullptr ? "edict" : path;
 }
@@ -32,8 +32,8 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 Process::Process(const std::vector<std::string>& arguments,
-                 std::optional<std::uint64_t> max_file_bytes) {
-    std::vector<std::string> owned{program()};
+                 std::optional<std::uint64_t> max_file_bytes, const std::string& program) {
+    std::vector<std::string> owned{program.empty() ? edict_program() : program};
     owned.insert(owned.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& argument : owned) argv.push_back(argument.data());

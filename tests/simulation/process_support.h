@@ -30,7 +30,8 @@ private:
 class Process {
 public:
     explicit Process(const std::vector<std::string>& arguments,
-                     std::optional<std::uint64_t> max_file_bytes = std::nullopt);
+                     std::optional<std::uint64_t> max_file_bytes = std::nullopt,
+                     const std::string& program = "");  // empty: edict
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

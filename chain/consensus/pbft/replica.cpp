@@ -304,9 +304,15 @@ Replica::Slot Replica::fresh_slot(Height height) const {
 Standing Replica::standing() const {
     const auto heard = std::ranges::count_if(
         peer_applied_, [](const std::optional<Height>& applied) { return applied.has_value(); });
-    return {view_.value, primary_of(rules_, view_),
-            changing_,   abstaining_,
-            is_behind(), std::cmp_greater_equal(heard + 1, rules_.quorum)};
+    // What f of them say may be a lie.
+    const auto ahead = std::ranges::count_if(
+        peer_certified_, [this](Height height) { return height >= slot_.height; });
+    return {view_.value,
+            primary_of(rules_, view_),
+            changing_,
+            abstaining_,
+            std::cmp_greater(ahead, rules_.faults),
+            std::cmp_greater_equal(heard + 1, rules_.quorum)};
 }
 
 Status Replica::status() const {

@@ -1,0 +1,27 @@
+// byzantine_node DATA PORT SEED: as `edict node run`, but the validator misbehaves (byzantine.h).
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "cli/run_node.h"
+#include "tests/simulation/byzantine.h"
+
+int main(int argc, char** argv) {
+    using namespace edict;
+    if (argc != 4) {
+        fmt::print(stderr, "byzantine_node DATA PORT SEED\n");
+        return 2;
+    }
+    cli::NodeOptions options;
+    options.folder.path = argv[1];
+    options.port = std::strtoull(argv[2], nullptr, 10);
+    const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
+    options.in_place_of_pbft = [seed](auto protocol, const auto& authority, auto self, auto n) {
+        return tests::make_byzantine(std::move(protocol), authority, self, n, seed);
+    };
+    return static_cast<int>(cli::run_node(options, [](const std::string& url) {
+        fmt::print("listening on {}\n", url);
+        std::fflush(stdout);
+    }));
+}
