@@ -105,6 +105,23 @@ base::Result<TypeRef> bounded_bytes(Kind kind, std::uint32_t capacity) {
     return finished(std::move(type));
 }
 
+// Of a set or list, with its word and the name of its limit.
+base::Result<TypeRef> collection_type(Kind kind, TypeRef element, std::uint32_t capacity,
+                                      std::size_t most, std::string_view word,
+                                      std::string_view limit) {
+    if (capacity > most) {
+        return base::input_error(
+            fmt::format("a {} of {} elements; the limit is {} ({})", word, capacity, most, limit));
+    }
+    Type type = leaf(kind, COUNT_BYTES);
+    nest(type, element);
+    type.own_bytes += COUNT_BYTES;
+    type.capacity = capacity;
+    type.max_bytes += std::size_t{capacity} * element->max_bytes;
+    type.parts.push_back(std::move(element));
+    return finished(std::move(type));
+}
+
 }  // namespace
 
 TypeRef boolean_type() {
@@ -260,34 +277,13 @@ base::Result<TypeRef> optional_type(TypeRef element) {
 }
 
 base::Result<TypeRef> set_type(TypeRef element, std::uint32_t capacity) {
-    if (capacity > MAX_SET_ELEMENTS) {
-        return base::input_error(
-            fmt::format("a Set of {} elements; the limit is {} "
-                        "(MAX_SET_ELEMENTS)",
-                        capacity, MAX_SET_ELEMENTS));
-    }
-    Type type = leaf(Kind::set, COUNT_BYTES);
-    nest(type, element);
-    type.own_bytes += COUNT_BYTES;
-    type.capacity = capacity;
-    type.max_bytes += std::size_t{capacity} * element->max_bytes;
-    type.parts.push_back(std::move(element));
-    return finished(std::move(type));
+    return collection_type(Kind::set, std::move(element), capacity, MAX_SET_ELEMENTS, "Set",
+                           "MAX_SET_ELEMENTS");
 }
 
 base::Result<TypeRef> list_type(TypeRef element, std::uint32_t capacity) {
-    if (capacity > MAX_LIST_ELEMENTS) {
-        return base::input_error(
-            fmt::format("a List of {} elements; the limit is {} (MAX_LIST_ELEMENTS)", capacity,
-                        MAX_LIST_ELEMENTS));
-    }
-    Type type = leaf(Kind::list, COUNT_BYTES);
-    nest(type, element);
-    type.own_bytes += COUNT_BYTES;
-    type.capacity = capacity;
-    type.max_bytes += std::size_t{capacity} * element->max_bytes;
-    type.parts.push_back(std::move(element));
-    return finished(std::move(type));
+    return collection_type(Kind::list, std::move(element), capacity, MAX_LIST_ELEMENTS, "List",
+                           "MAX_LIST_ELEMENTS");
 }
 
 base::Result<TypeRef> commitment_type(TypeRef committed) {

@@ -72,7 +72,14 @@ private:
     // literals.cpp
     ExprRef text(const ast::TextLiteral& tree, Span span);
     ExprRef absent(Span span, const TypeRef& hint);
+    struct Elements {
+        TypeRef type;  // of the set or list
+        std::vector<ExprRef> values;
+    };
+    std::optional<Elements> elements_of(const std::vector<ast::Expression>& trees, Span span,
+                                        const TypeRef& hint, value::Kind kind);
     ExprRef set(const ast::SetLiteral& tree, Span span, const TypeRef& hint);
+    ExprRef list(const ast::ListLiteral& tree, Span span, const TypeRef& hint);
     ExprRef tuple(const ast::TupleLiteral& tree, Span span, const TypeRef& hint);
     ExprRef record(const ast::RecordLiteral& tree, Span span);
 
@@ -116,8 +123,7 @@ private:
     ExprRef duration(const ast::QuantityLiteral& tree, std::int64_t unit_ms, Span span);
     ExprRef time_arith(ArithOp op, ExprRef left, ExprRef right, const ast::Binary& tree, Span span);
     ExprRef time_function(const ast::Call& tree, Span span, bool& found);
-    // folds.cpp: lists, texts, count, sum, least, at least n
-    ExprRef list(const ast::ListLiteral& tree, Span span, const TypeRef& hint);
+    // folds.cpp: texts, count, sum, least, at least n
     ExprRef aggregate(const ast::Aggregate& tree, Span span);
     ExprRef threshold(const ast::Threshold& tree, Span span);
     ExprRef pattern(BuiltinOp op, const ast::Binary& tree, Span span);

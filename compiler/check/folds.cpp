@@ -39,45 +39,6 @@ ExprRef Expressions::collection(const ast::Expression& tree) {
     return nullptr;
 }
 
-ExprRef Expressions::list(const ast::ListLiteral& tree, Span span, const TypeRef& hint) {
-    const TypeRef wanted = without_optional(hint);
-    TypeRef element = is(wanted, Kind::list) ? wanted->parts[0] : nullptr;
-    const bool hinted = element != nullptr;
-    if (!hinted && tree.elements.empty()) {
-        report(Code::E0302, span, "what this empty list holds cannot be told")
-            .with_help("use it where a List<…> is needed");
-        return nullptr;
-    }
-    std::vector<ExprRef> elements;
-    bool complete = true;
-    for (const ast::Expression& one : tree.elements) {
-        ExprRef made = hinted ? expect(one, element) : unwrapped(infer(one, element));
-        complete = complete && made != nullptr;
-        if (!hinted && made != nullptr) {
-            const TypeRef joined = element == nullptr ? made->type : join(element, made->type);
-            if (joined == nullptr) {
-                report(Code::E0303, made->span,
-                       "a list holds one type: " + value::to_text(*element) + " before, " +
-                           value::to_text(*made->type) + " here");
-                complete = false;
-            } else {
-                element = joined;
-            }
-        }
-        elements.push_back(std::move(made));
-    }
-    if (!complete) return nullptr;
-    auto capacity = static_cast<std::uint32_t>(std::max<std::size_t>(elements.size(), 1));
-    if (hinted) capacity = std::max(capacity, wanted->capacity);
-    const auto type = hinted && capacity == wanted->capacity ? base::Result<TypeRef>(wanted)
-                                                             : value::list_type(element, capacity);
-    if (!type) {
-        report(Code::E0308, span, type.error().message);
-        return nullptr;
-    }
-    return make(*type, span, Builtin{BuiltinOp::make_list, std::move(elements)});
-}
-
 ExprRef Expressions::aggregate(const ast::Aggregate& tree, Span span) {
     ExprRef set = collection(*tree.collection);
     if (scope_.locals == nullptr) {

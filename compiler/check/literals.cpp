@@ -38,43 +38,63 @@ ExprRef Expressions::absent(Span span, const TypeRef& hint) {
 }
 
 // The hint gives the type of the elements; whether they fit into its capacity is coerce's question.
-ExprRef Expressions::set(const ast::SetLiteral& tree, Span span, const TypeRef& hint) {
+std::optional<Expressions::Elements> Expressions::elements_of(
+    const std::vector<ast::Expression>& trees, Span span, const TypeRef& hint, value::Kind kind) {
+    const bool is_set = kind == Kind::set;
+    const std::string word = is_set ? "set" : "list";
     const TypeRef wanted = without_optional(hint);
-    TypeRef element = is(wanted, Kind::set) ? wanted->parts[0] : nullptr;
+    TypeRef element = is(wanted, kind) ? wanted->parts[0] : nullptr;
     const bool hinted = element != nullptr;
-    if (!hinted && tree.elements.empty()) {
-        report(Code::E0302, span, "what this empty set holds cannot be told")
-            .with_help("use it where a Set<…> is needed");
-        return nullptr;
+    if (!hinted && trees.empty()) {
+        report(Code::E0302, span, "what this empty " + word + " holds cannot be told")
+            .with_help(is_set ? "use it where a Set<…> is needed"
+                              : "use it where a List<…> is needed");
+        return std::nullopt;
     }
-    std::vector<ExprRef> elements;
+    Elements made;
     bool complete = true;
-    for (const ast::Expression& one : tree.elements) {
-        ExprRef made = hinted ? expect(one, element) : unwrapped(infer(one, element));
-        complete = complete && made != nullptr;
-        if (!hinted && made != nullptr) {
-            const TypeRef joined = element == nullptr ? made->type : join(element, made->type);
+    for (const ast::Expression& tree : trees) {
+        ExprRef one = hinted ? expect(tree, element) : unwrapped(infer(tree, element));
+        complete = complete && one != nullptr;
+        if (!hinted && one != nullptr) {
+            const TypeRef joined = element == nullptr ? one->type : join(element, one->type);
             if (joined == nullptr) {
-                report(Code::E0303, made->span,
-                       "a set holds one type: " + value::to_text(*element) + " before, " +
-                           value::to_text(*made->type) + " here");
+                report(Code::E0303, one->span,
+                       "a " + word + " holds one type: " + value::to_text(*element) + " before, " +
+                           value::to_text(*one->type) + " here");
                 complete = false;
             } else {
                 element = joined;
             }
         }
-        elements.push_back(std::move(made));
+        made.values.push_back(std::move(one));
     }
-    if (!complete) return nullptr;
-    auto capacity = static_cast<std::uint32_t>(std::max<std::size_t>(elements.size(), 1));
+    if (!complete) return std::nullopt;
+    auto capacity = static_cast<std::uint32_t>(std::max<std::size_t>(made.values.size(), 1));
     if (hinted) capacity = std::max(capacity, wanted->capacity);
-    const auto type = hinted && capacity == wanted->capacity ? base::Result<TypeRef>(wanted)
-                                                             : value::set_type(element, capacity);
+    if (hinted && capacity == wanted->capacity) {
+        made.type = wanted;
+        return made;
+    }
+    const auto type =
+        is_set ? value::set_type(element, capacity) : value::list_type(element, capacity);
     if (!type) {
         report(Code::E0308, span, type.error().message);
-        return nullptr;
+        return std::nullopt;
     }
-    return make(*type, span, MakeSet{std::move(elements)});
+    made.type = *type;
+    return made;
+}
+
+ExprRef Expressions::set(const ast::SetLiteral& tree, Span span, const TypeRef& hint) {
+    auto made = elements_of(tree.elements, span, hint, Kind::set);
+    return made ? make(made->type, span, MakeSet{std::move(made->values)}) : nullptr;
+}
+
+ExprRef Expressions::list(const ast::ListLiteral& tree, Span span, const TypeRef& hint) {
+    auto made = elements_of(tree.elements, span, hint, Kind::list);
+    if (!made) return nullptr;
+    return make(made->type, span, Builtin{BuiltinOp::make_list, std::move(made->values)});
 }
 
 ExprRef Expressions::tuple(const ast::TupleLiteral& tree, Span span, const TypeRef& hint) {
