@@ -9,6 +9,7 @@
 // Of one of several validators, beside these:
 //
 //     DIR/peers.toml              where the validators listen for each other
+//     DIR/epoch.edict-epoch       the epoch that a quorum agreed to resume in; none: the first
 //     DIR/votes/                  what this validator has promised: never restored from a backup
 //
 // A devnet of several nodes has DIR/keys/ and DIR/node_1/, DIR/node_2/ and so on.
@@ -46,6 +47,7 @@ struct DataFolder {
     [[nodiscard]] std::string state() const { return path + "/state"; }
     [[nodiscard]] std::string peers() const { return path + "/peers.toml"; }
     [[nodiscard]] std::string votes() const { return path + "/votes"; }
+    [[nodiscard]] std::string epoch() const { return path + "/epoch.edict-epoch"; }
     [[nodiscard]] DataFolder of_node(std::size_t number) const {  // from 1
         return {path + "/node_" + std::to_string(number)};
     }

@@ -6,6 +6,7 @@
 
 #include "chain/api/limits.h"
 #include "cli/arguments.h"
+#include "cli/node_state.h"
 #include "cli/output.h"
 #include "cli/run_node.h"
 
@@ -82,6 +83,7 @@ void add_node(Verb& top) {
         "Exit codes: 0 ended by a signal, 4 the folder, the disk, the port or the native compiler\n"
         "stands in the way.");
     run_verb.run([run_options] { return run(*run_options); });
+    add_node_state(node);
 }
 
 }  // namespace edict::cli

@@ -14,6 +14,7 @@
 #include "chain/node/admission.h"
 #include "cli/admission.h"
 #include "cli/engine.h"
+#include "cli/node_state.h"
 #include "cli/output.h"
 
 namespace edict::cli {
@@ -35,6 +36,7 @@ sigset_t ending_signals() {
 struct Parts {
     ledger::Genesis genesis;
     ledger::Epoch epoch{0};
+    std::optional<consensus::Resume> resumed;  // none: the first epoch
     std::uint16_t validator = 0;
     std::unique_ptr<NodeSecret> secret;
     std::unique_ptr<runtime::Engine> engine;
@@ -49,15 +51,6 @@ struct Parts {
     std::optional<Peers> peers;
 };
 
-base::Result<std::uint16_t> index_of(const ledger::PublicKey& key, const ledger::ValidatorSet& set,
-                                     const std::string& path) {
-    for (std::size_t i = 0; i < set.validators.size(); ++i) {
-        if (set.validators[i].consensus_key == key) return static_cast<std::uint16_t>(i);
-    }
-    return base::environment_error(
-        fmt::format("{} is not the key of a validator in genesis", path));
-}
-
 base::Status open_votes(const DataFolder& folder, Parts& parts) {
     auto store = store::open_rocksdb(folder.votes());
     if (!store) return base::error_of(store);
@@ -65,6 +58,21 @@ base::Status open_votes(const DataFolder& folder, Parts& parts) {
     parts.votes = std::make_unique<node::Votes>(*parts.votes_store);
     parts.authority = consensus::make_authority(parts.executor->chain_id(),
                                                 parts.genesis.validators, parts.secret->header);
+    auto resumed = read_epoch(folder, parts.genesis);
+    if (!resumed) return base::error_of(resumed);
+    parts.resumed = *std::move(resumed);
+    if (parts.resumed) parts.epoch = parts.resumed->epoch;
+    if (const base::Bytes promised = parts.votes->promised(); !promised.empty()) {
+        const auto later = consensus::decode_resume(promised);
+        if (!later) return base::environment_error("the votes of this validator are damaged");
+        if (later->epoch > parts.epoch) {
+            return base::environment_error(fmt::format(
+                "this validator has signed for epoch {} from height {}, so it votes no more in "
+                "epoch {}: get the signatures of the others and install the epoch (edict node "
+                "resume --with FILE)",
+                later->epoch.value, later->height.value, parts.epoch.value));
+        }
+    }
     auto peers = read_peers(folder);
     if (!peers) return base::error_of(peers);
     parts.peers = *std::move(peers);
@@ -87,8 +95,8 @@ base::Result<Parts> open(const NodeOptions& options) {
     auto secret = read_node_secret(options.folder);
     if (!secret) return base::error_of(secret);
     parts.secret = std::make_unique<NodeSecret>(*secret);
-    const auto validator = index_of(secret->header.public_key(), parts.genesis.validators,
-                                    options.folder.node_secret());
+    const auto validator = validator_index(secret->header.public_key(), parts.genesis.validators,
+                                           options.folder.node_secret());
     if (!validator) return base::error_of(validator);
     parts.validator = *validator;
     parts.signer = node::make_signer(secret->header);
@@ -117,12 +125,12 @@ base::Result<node::Setup> setup_of(Parts& parts, const NodeOptions& options) {
             setup.protocol = consensus::make_solo(parts.epoch);
             return setup;
         case ledger::ProtocolKind::pbft: {
-            const ledger::Height anchor{0};
             consensus::pbft::Config config;
             config.epoch = parts.epoch;
             config.self = parts.validator;
             config.validators = parts.genesis.validators.validators.size();
-            config.anchor = {anchor, ledger::hash_of(parts.executor->header(anchor).value())};
+            config.anchor = {{0}, ledger::hash_of(parts.executor->header({0}).value())};
+            if (parts.resumed) config.anchor = {parts.resumed->height, parts.resumed->header};
             config.timing.view_timeout_ms = VIEW_TIMEOUT_MS;
             setup.protocol = consensus::pbft::make_pbft(config, *parts.authority);
             if (options.in_place_of_pbft) {

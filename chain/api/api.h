@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ public:
     [[nodiscard]] std::optional<value::PartyId> party_named(std::string_view name) const;
     [[nodiscard]] std::optional<std::string> name_of(const value::PartyId& party) const;
     [[nodiscard]] std::optional<std::uint64_t> free_disk_bytes() const;
+    [[nodiscard]] const std::string& data_directory() const { return data_directory_; }
+    std::mutex backup_mutex;  // one backup at a time
     // Requests that wait for a receipt now.
     std::atomic<std::size_t> waiting_requests{0};
 

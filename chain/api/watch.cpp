@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "chain/api/json_form.h"
@@ -128,6 +129,26 @@ Reply get_status(Api& api, const Request&, const std::string&) {
                        {"validators", validators.size()},
                        {"reached", network == nullptr ? 0 : network->reached()},
                        {"heard", network == nullptr ? 0 : network->heard()}});
+}
+
+// Into a place of the node's own choice, and no second one before the first was taken away: who may
+// ask cannot fill the disk with copies.
+Reply make_backup(Api& api, const Request&, const std::string&) {
+    if (api.data_directory().empty()) {
+        return error_reply(400, "this node has no folder", "a node that keeps its data");
+    }
+    const std::scoped_lock lock(api.backup_mutex);
+    const std::filesystem::path path = std::filesystem::path(api.data_directory()) / "backup";
+    std::error_code error;
+    if (std::filesystem::exists(path, error)) {
+        return error_reply(409, fmt::format("there is a backup in {} already", path.string()),
+                           "take it away first");
+    }
+    const std::uint64_t height = api.executor().last_applied().value;
+    if (const base::Status done = api.executor().back_up(path.string()); !done) {
+        return error_reply(507, done.error().message, "room on the disk of the node");
+    }
+    return json_reply({{"path", path.string()}, {"height", std::to_string(height)}});
 }
 
 Reply get_health(Api& api, const Request&, const std::string&) {

@@ -300,6 +300,10 @@ base::Result<json> Client::get(const std::string& path, const Query& query) {
     return impl_->json_of(impl_->get(path, query));
 }
 
+base::Result<json> Client::post(const std::string& path) {
+    return impl_->post(path, json::object());
+}
+
 base::Result<std::string> Client::text(const std::string& path) { return impl_->get(path, {}); }
 
 base::Result<json> Client::state(const std::string& module, const std::string& store,

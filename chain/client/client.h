@@ -69,6 +69,8 @@ public:
     // The JSON that a GET of the API answers.
     [[nodiscard]] base::Result<nlohmann::json> get(const std::string& path,
                                                    const Query& query = {});
+    // The JSON that a POST of an empty object answers.
+    [[nodiscard]] base::Result<nlohmann::json> post(const std::string& path);
     // What a GET of the API answers, as it stands.
     [[nodiscard]] base::Result<std::string> text(const std::string& path);
     // The value of a store as typed JSON; null: absent. `key` is null for a single value.

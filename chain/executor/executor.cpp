@@ -331,6 +331,10 @@ std::optional<ledger::Hash> Executor::bundle_of(std::string_view module) const {
 // Duties will have deadlines; without them an idle chain sleeps.
 std::optional<std::int64_t> Executor::next_wakeup() const { return std::nullopt; }
 
+base::Status Executor::back_up(const std::string& path) const {
+    return impl_->store.checkpoint(path);
+}
+
 std::uint64_t Executor::signatures_checked() const { return impl_->signatures.checked(); }
 
 }  // namespace edict::executor

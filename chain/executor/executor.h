@@ -95,6 +95,8 @@ public:
     [[nodiscard]] std::optional<ledger::Hash> bundle_of(std::string_view module) const;
     // The earliest time at which an idle chain must propose an empty batch; none: never.
     [[nodiscard]] std::optional<std::int64_t> next_wakeup() const;
+    // A copy of the state in a new directory, while the node runs (store::KeyValue::checkpoint).
+    [[nodiscard]] base::Status back_up(const std::string& path) const;
     [[nodiscard]] std::uint64_t signatures_checked() const;  // since the start of the process
 
     // ---- proofs against the last certified header; the error says what is missing ----

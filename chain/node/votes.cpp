@@ -13,6 +13,7 @@ using store::Sync;
 // All in the column `meta`.
 const base::Bytes EPOCH_KEY = {'e'};
 const base::Bytes RECORD_KEY = {'v'};
+const base::Bytes PROMISE_KEY = {'r'};
 constexpr std::uint8_t BODY = 'b';
 constexpr std::uint8_t EVIDENCE = 'm';
 
@@ -40,6 +41,16 @@ std::optional<ledger::Epoch> Votes::epoch() const {
     const ledger::Epoch epoch{in.u64()};
     if (!in.finish()) store::storage_failed("the votes of this validator are damaged");
     return epoch;
+}
+
+base::Bytes Votes::promised() const {
+    return store_.get(Column::meta, PROMISE_KEY).value_or(base::Bytes{});
+}
+
+void Votes::promise(const base::Bytes& resume) {
+    store::WriteBatch batch;
+    batch.put(Column::meta, PROMISE_KEY, resume);
+    store_.commit(batch, Sync::yes);
 }
 
 base::Bytes Votes::record() const {

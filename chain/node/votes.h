@@ -23,6 +23,11 @@ public:
     // The epoch for which it was set up last; none: never, or it was lost.
     [[nodiscard]] std::optional<ledger::Epoch> epoch() const;
 
+    // What this validator signed for a later epoch (consensus::encode of it); empty: nothing. It
+    // never votes in an epoch before that, and signs nothing else for it. Synced.
+    [[nodiscard]] base::Bytes promised() const;
+    void promise(const base::Bytes& resume);
+
     // What was persisted last; empty: nothing yet.
     [[nodiscard]] base::Bytes record() const;
     // Synced, with all that was held before.

@@ -55,6 +55,10 @@ public:
                              const Visit& visit) const = 0;
     virtual void commit(const WriteBatch& batch, Sync sync) = 0;
 
+    // A copy of everything that was committed, in a new directory of the same file system; while
+    // others read and write. The error says what stands in the way.
+    [[nodiscard]] virtual base::Status checkpoint(const std::string& path) const = 0;
+
     void visit_prefix(Column column, ByteView prefix, const Visit& visit) const;
     // The greatest key of a column, with its value; none: the column is empty.
     [[nodiscard]] virtual std::optional<std::pair<Bytes, Bytes>> last(Column column) const = 0;
@@ -70,6 +74,7 @@ public:
                      const Visit& visit) const override;
     void commit(const WriteBatch& batch, Sync sync) override;
     [[nodiscard]] std::optional<std::pair<Bytes, Bytes>> last(Column column) const override;
+    [[nodiscard]] base::Status checkpoint(const std::string& path) const override;
 
     // How many batches are not on stable storage.
     [[nodiscard]] std::size_t unsynced() const;

@@ -104,4 +104,8 @@ void MemoryStore::crash(std::size_t kept) {
     impl_->undo.clear();  // what survived a crash is on the disk
 }
 
+base::Status MemoryStore::checkpoint(const std::string&) const {
+    return base::environment_error("what is in memory only cannot be backed up");
+}
+
 }  // namespace edict::store

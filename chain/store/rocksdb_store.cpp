@@ -5,6 +5,7 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 
 #include <filesystem>
 #include <system_error>
@@ -145,6 +146,15 @@ public:
         rocksdb::WriteOptions options;
         options.sync = sync == Sync::yes;
         demand(db_->Write(options, &writes));
+    }
+
+    base::Status checkpoint(const std::string& path) const override {
+        rocksdb::Checkpoint* made = nullptr;
+        rocksdb::Status status = rocksdb::Checkpoint::Create(db_.get(), &made);
+        const std::unique_ptr<rocksdb::Checkpoint> checkpoint_maker(made);
+        if (status.ok()) status = checkpoint_maker->CreateCheckpoint(path);
+        if (status.ok()) return {};
+        return base::environment_error(meaning_of(status, path));
     }
 
 private:

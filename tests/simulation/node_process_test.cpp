@@ -316,5 +316,134 @@ TEST_F(Devnet, FoldersOfValidatorsAreLookedAt) {
     expect(run({"query", "status", "--node", *url}), 0, "\"abstaining\": true");
 }
 
+// A backup of a running node is restored into its folder: it follows, and then votes again.
+TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
+    Process devnet(arguments());
+    const std::vector<Member> members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    expect(call(members[3].url, "Aarhus"), 0, "committed");
+    const std::string backup = temporary.path("backup");
+    expect(run({"node", "backup", "--to", backup, "--node", members[3].url}), 0, "is in " + backup);
+    expect(run({"node", "backup", "--to", backup, "--node", members[3].url}), 4,
+           "is there already");
+    expect(call(members[0].url, "Odense"), 0, "committed");
+    ASSERT_GT(members[3].pid, 1);
+    ASSERT_EQ(::kill(members[3].pid, SIGKILL), 0);
+    ASSERT_TRUE(devnet.read_until("edict: validator_4 was ended by signal 9"));
+    const cli::DataFolder fourth = root.of_node(4);
+    const std::vector<std::string> restore = {"node",      "restore", "--data",
+                                              fourth.path, "--from",  backup};
+    expect(run(restore), 4, "move it away first");
+    std::filesystem::remove_all(fourth.state());
+    std::filesystem::remove_all(fourth.votes());
+    expect(run({"node", "restore", "--data", fourth.path, "--from", temporary.path("none")}), 4,
+           "is no folder");
+    expect(run(restore), 0, "restored at height 1");
+    Process again({"node", "run", "--data", fourth.path, "--port", "0"});
+    EXPECT_TRUE(again.read_until("edict: the votes of this validator are lost"));
+    const auto url = again.read_until("listening on ");
+    ASSERT_TRUE(url) << again.output();
+    for (int i = 0; i < 5; ++i) expect(call(members[1].url, fmt::format("{}", i)), 0, "committed");
+    EXPECT_TRUE(again.read_until("edict: this validator votes again"));
+    expect(call(*url, "Vejle"), 0, "committed");
+    again.signal(SIGTERM);
+    EXPECT_EQ(again.wait(), 0) << again.output();
+    devnet.signal(SIGTERM);
+    EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+}
+
+// Two of four lose their votes: no quorum may vote, until the operators agree on an epoch.
+TEST_F(Devnet, OperatorsAgreeOnAnEpochWhenTooManyVotesAreLost) {
+    {
+        Process devnet(arguments());
+        const std::vector<Member> members = members_of(devnet);
+        ASSERT_EQ(members.size(), 4U);
+        expect(call(members[0].url, "Aarhus"), 0, "committed");
+        expect(call(members[2].url, "Odense"), 0, "committed");
+        for (const Member& member : members) {
+            expect(run({"query", "root", "--height", "2", "--node", member.url}), 0, "");
+        }
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0);
+    }
+    std::filesystem::remove_all(root.of_node(1).votes());
+    std::filesystem::remove_all(root.of_node(2).votes());
+    const auto resume = [&](std::size_t node, const std::vector<std::string>& more) {
+        std::vector<std::string> words = {"node", "resume", "--data", root.of_node(node).path};
+        words.insert(words.end(), more.begin(), more.end());
+        return run(words);
+    };
+    expect(resume(1, {"--epoch", "2", "--from", "2"}), 2, "the next one is 1");
+    expect(resume(1, {"--epoch", "1", "--from", "1"}), 2, "has executed height 2");
+    expect(resume(1, {"--epoch", "1", "--from", "9"}), 2, "cannot sign for height 9");
+    const std::vector<std::string> asked = {"--epoch", "1", "--from", "2"};
+    expect(resume(1, asked), 3, "1 of 4 signatures; 3 are needed");
+    expect(run({"node", "run", "--data", root.of_node(1).path, "--port", "0"}), 4,
+           "has signed for epoch 1 from height 2");
+    expect(resume(2, asked), 3, "1 of 4 signatures");
+    std::vector<std::string> with = asked;
+    for (const std::size_t node : {1U, 2U}) {
+        with.push_back("--with");
+        with.push_back(
+            fmt::format("{}/epoch_1_validator_{}.signed", root.of_node(node).path, node));
+    }
+    expect(resume(3, with), 0, "epoch 1 starts from height 2");
+    const std::string agreed = root.of_node(3).epoch();
+    std::vector<std::string> others = asked;
+    others.push_back("--with");
+    others.push_back(agreed);
+    for (const std::size_t node : {1U, 2U, 4U}) {
+        expect(resume(node, others), 0, "epoch 1 starts from height 2");
+    }
+    expect(resume(4, others), 2, "the next one is 2");
+    {
+        Process devnet(arguments());
+        const std::vector<Member> members = members_of(devnet);
+        ASSERT_EQ(members.size(), 4U);
+        for (const Member& member : members) expect(call(member.url, "Ribe"), 0, "committed");
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0) << devnet.output();
+    }
+    std::fstream altered(agreed, std::ios::in | std::ios::out | std::ios::binary | std::ios::ate);
+    altered.seekp(-1, std::ios::end);
+    altered.put('!');
+    altered.close();
+    expect(run({"node", "run", "--data", root.of_node(3).path, "--port", "0"}), 1,
+           "the signature of validator_3 is not by its key");
+}
+
+// The disk of the validator that proposes is full: it says so and ends, the others go on.
+TEST_F(Devnet, AFullDiskOfWhoProposesStopsOnlyThatOne) {
+    {
+        Process devnet(arguments());
+        ASSERT_EQ(members_of(devnet).size(), 4U);
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0);
+    }
+    std::vector<std::unique_ptr<Process>> nodes;
+    std::vector<std::string> urls;
+    for (std::size_t i = 1; i <= 4; ++i) {
+        nodes.push_back(std::make_unique<Process>(
+            std::vector<std::string>{"node", "run", "--data", root.of_node(i).path, "--port", "0"},
+            i == 1 ? std::optional<std::uint64_t>(192 << 10) : std::nullopt));
+        const auto url = nodes.back()->read_until("listening on ");
+        ASSERT_TRUE(url) << nodes.back()->output();
+        urls.push_back(*url);
+    }
+    bool is_full = false;
+    for (int i = 0; i < 500 && !is_full; ++i) {
+        expect(call(urls[1], fmt::format("{}", i)), 0, "committed");
+        is_full = run({"query", "height", "--node", urls[0]}).exit == 4;
+    }
+    EXPECT_TRUE(is_full);
+    EXPECT_EQ(nodes[0]->wait(), 4) << nodes[0]->output();
+    EXPECT_NE(nodes[0]->output().find("is full"), std::string::npos) << nodes[0]->output();
+    expect(call(urls[2], "after"), 0, "committed");
+    for (std::size_t i = 1; i < 4; ++i) {
+        nodes[i]->signal(SIGTERM);
+        EXPECT_EQ(nodes[i]->wait(), 0) << nodes[i]->output();
+    }
+}
+
 }  // namespace
 }  // namespace edict::tests
