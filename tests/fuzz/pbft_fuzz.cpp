@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "chain/consensus/pbft/codec.h"
 #include "chain/consensus/pbft/pbft.h"
+#include "chain/consensus/resume.h"
 
 namespace {
 
@@ -19,6 +20,11 @@ void try_decode(base::ByteView bytes) {
         return;
     }
     EDICT_CHECK(pbft::encode(*decoded) == base::Bytes(bytes.begin(), bytes.end()));
+}
+
+void try_resume(base::ByteView bytes) {
+    const auto resume = consensus::decode_resume(bytes);
+    if (resume) EDICT_CHECK(consensus::encode(*resume) == base::Bytes(bytes.begin(), bytes.end()));
 }
 
 // Every signature is good, so that the bytes get as far as they can.
@@ -77,6 +83,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             break;
         default:
             feed_replica(bytes);
+            try_resume(bytes);
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 // solo: what it asks for in answer to each event.
 #include <gtest/gtest.h>
 
+#include "chain/consensus/resume.h"
 #include "chain/consensus/solo/solo.h"
 
 namespace edict::consensus {
@@ -72,6 +73,71 @@ TEST(Solo, AHeightWithoutCertificateIsSignedFirstAfterARestart) {
     const Update done = solo->step(signature_of(8));
     ASSERT_EQ(done.certify.size(), 1U);
     EXPECT_TRUE(done.propose);
+}
+
+// ---- an agreement on the next epoch ----
+
+struct Operators {
+    ledger::ValidatorSet set{ledger::ProtocolKind::pbft, {}};
+    std::vector<ledger::SecretKey> keys;
+    ledger::Hash chain = crypto::sha256(base::as_bytes("chain"));
+    Operators() {
+        for (std::uint8_t i = 0; i < 4; ++i) {
+            std::array<std::uint8_t, 32> seed{};
+            seed[0] = i;
+            keys.push_back(ledger::SecretKey::from_seed(seed));
+            set.validators.push_back({"v" + std::to_string(i), keys.back().public_key(), {}, {}});
+        }
+    }
+};
+
+TEST(Resume, AQuorumOfGoodSignaturesIsNeeded) {
+    const Operators operators;
+    Resume resume{{1}, {7}, crypto::sha256({}), {}};
+    for (const ValidatorIndex who : {ValidatorIndex{3}, ValidatorIndex{0}}) {
+        sign(resume, operators.chain, who, operators.keys[who]);
+        sign(resume, operators.chain, who, operators.keys[who]);
+    }
+    EXPECT_EQ(resume.signatures.size(), 2U);
+    EXPECT_FALSE(check(resume, operators.chain, operators.set));
+    Resume other{{1}, {7}, crypto::sha256({}), {}};
+    sign(other, operators.chain, 1, operators.keys[1]);
+    ASSERT_TRUE(merge(resume, other));
+    EXPECT_TRUE(check(resume, operators.chain, operators.set));
+    const auto back = decode_resume(encode(resume));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(*back, resume);
+
+    other.height = {8};
+    EXPECT_FALSE(merge(resume, other));
+    Resume forged = resume;
+    forged.height = {8};
+    EXPECT_FALSE(check(forged, operators.chain, operators.set));
+    EXPECT_FALSE(check(resume, crypto::sha256({}), operators.set));  // another chain
+    forged = resume;
+    sign(forged, operators.chain, 2, operators.keys[1]);  // not its key
+    EXPECT_FALSE(check(forged, operators.chain, operators.set));
+    forged = resume;
+    forged.signatures.back().validator = 4;
+    EXPECT_FALSE(check(forged, operators.chain, operators.set));
+}
+
+TEST(Resume, BytesHaveOneForm) {
+    const Operators operators;
+    Resume resume{{1}, {7}, crypto::sha256({}), {}};
+    sign(resume, operators.chain, 0, operators.keys[0]);
+    sign(resume, operators.chain, 1, operators.keys[1]);
+    const base::Bytes bytes = encode(resume);
+    for (std::size_t size = 0; size < bytes.size(); ++size) {
+        EXPECT_FALSE(decode_resume(base::ByteView(bytes).first(size)));
+    }
+    base::Bytes longer = bytes;
+    longer.push_back(0);
+    EXPECT_FALSE(decode_resume(longer));
+    std::swap(resume.signatures[0], resume.signatures[1]);
+    EXPECT_FALSE(decode_resume(encode(resume)));
+    resume = {{0}, {7}, {}, {}};
+    EXPECT_FALSE(decode_resume(encode(resume)));
 }
 
 }  // namespace
