@@ -72,6 +72,8 @@ effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
 norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression | duty ;
 duty
     : bearer MUST path LPAREN arguments? RPAREN WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) (AFTER branch)? remedy?
+      // As Chinese puts it: first the time, then what is to be done.
+    | bearer MUST (branch AFTER)? WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) path LPAREN arguments? RPAREN remedy?
     ;
 bearer    : ANY name | EVERY name IN branch | branch ;
 remedy    : ELSE path LPAREN arguments? RPAREN ;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/format/signs.h"
+#include "compiler/format/word_order.h"
 
 namespace edict::format {
 namespace {
@@ -45,6 +46,7 @@ public:
             out.push_back(std::move(item));
         }
         comments_before(0xFFFFFFFF);
+        if (options_.keywords) order_words(out, *options_.keywords);
         return out;
     }
 

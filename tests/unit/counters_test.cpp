@@ -385,5 +385,54 @@ TEST(Counters, TheVerifierTellsWhichCannotCount) {
     EXPECT_TRUE(asserted.all(Kind::assertion).empty()) << asserted.text();
 }
 
+TEST(Counters, OverDaysAreNotClaimedToBeProved) {
+    using findings::Kind;
+    const auto open = findings::verify_texts(
+        {HUB, rules("counter sent: count per to over 3 days on share\n"
+                    "rule cap on share: require after(sent[to]) is at most 20\n"
+                    "assert never permitted share when after(sent[to]) is more than 20\n")});
+    EXPECT_TRUE(open.all(Kind::assertion).empty()) << open.text();
+    EXPECT_FALSE(open.all(Kind::unknown).empty()) << open.text();
+    EXPECT_NE(open.text().find("the total of a counter over days"), std::string::npos)
+        << open.text();
+}
+
+TEST(LegalTime, IsTheParameterForTheVerifierToo) {
+    using findings::Kind;
+    constexpr const char* DESK = R"(
+contract hub version 1.0.0
+  zone +00:00
+  regulators office
+role nurse, office
+action book(to: Party, happened: Time) by nurse dated by happened within 5 days { }
+)";
+    const auto asserted = [&](const std::string& when) {
+        return findings::verify_texts(
+            {DESK, rules("rule since effective from 2026-03-01 on book: forbid\n"
+                         "assert never permitted book when " +
+                         when + "\n")});
+    };
+    for (const char* when : {"happened is at least 2026-03-01 00:00",
+                             "today is at least 2026-03-01", "happened is not now"}) {
+        const auto proved = asserted(when);
+        EXPECT_TRUE(proved.all(Kind::assertion).empty()) << proved.text();
+        EXPECT_TRUE(proved.all(Kind::unknown).empty()) << proved.text();
+    }
+    const auto broken = asserted("happened is at least 2026-02-20 00:00");
+    ASSERT_EQ(broken.all(Kind::assertion).size(), 1u) << broken.text();
+    EXPECT_TRUE(broken.all(Kind::assertion)[0].witness.has_value());
+}
+
+TEST(Duties, AreNotKnownToTheVerifier) {
+    using findings::Kind;
+    const auto open = findings::verify_texts(
+        {HUB, rules("rule one on share when to has open duty report: forbid\n"
+                    "rule two on share when to has breached duty report: forbid\n"
+                    "assert never permitted share when to has open duty report\n")});
+    EXPECT_TRUE(open.all(Kind::assertion).empty()) << open.text();
+    EXPECT_FALSE(open.all(Kind::unknown).empty()) << open.text();
+    EXPECT_NE(open.text().find("what duties a party owes"), std::string::npos) << open.text();
+}
+
 }  // namespace
 }  // namespace edict
