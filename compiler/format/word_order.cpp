@@ -1,6 +1,7 @@
 #include "compiler/format/word_order.h"
 
 #include <algorithm>
+#include <span>
 
 #include "compiler/format/signs.h"
 #include "grammar/EdictLexer.h"
@@ -12,96 +13,111 @@ using grammar::EdictLexer;
 using parse::Language;
 using parse::Token;
 
-// The tokens of one duty, as places in the items: `must`, then the act and the time in one of two
-// orders. The time is `within 5 days`, and `after DATE` or `DATE after`.
+// The items of one duty after `must`: the act and the time in one of two orders. The time is
+// `within 5 days`, and `after DATE` or `DATE after`.
 class DutyOrder {
 public:
-    DutyOrder(std::vector<Item>& items, std::vector<std::size_t> places)
-        : items_(items), places_(std::move(places)) {}
+    explicit DutyOrder(std::span<Item> items) : items_(items) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (items[i].token != nullptr) tokens_.push_back(i);
+        }
+    }
 
     void put(Language language) {
-        const bool act_first = reads_act();
-        if (places_.empty() || act_first == (language == Language::english)) return;
-        const std::size_t all = places_.size();
-        std::vector<std::size_t> order;  // which of the places stands where
-        const auto add = [&](std::size_t from, std::size_t to) {
-            for (; from < to; ++from) order.push_back(from);
-        };
+        const std::size_t all = tokens_.size();
+        const std::size_t act = end_of_act();
+        const bool act_first = act > 0 && act < all && type(act) == EdictLexer::WITHIN;
+        if (act_first == (language == Language::english)) return;
+        const std::size_t within = act_first ? act : outside([&](std::size_t i) {
+            return type(i) == EdictLexer::WITHIN && i + 1 < all &&
+                   type(i + 1) == EdictLexer::INTEGER;
+        });
+        if (within + 3 > all) return;
+        // Where the parts begin: they are put down from the last to the first.
+        std::vector<std::size_t> parts{0};
         if (act_first) {
-            const std::size_t within = end_of_act(0);
-            if (within == 0 || within + 3 > all || type(within) != EdictLexer::WITHIN) return;
-            const std::size_t after = within + 3;
-            if (after < all) {  // within 5 days after DATE -> DATE after within 5 days
-                if (type(after) != EdictLexer::AFTER) return;
-                add(after + 1, all);
-                add(after, after + 1);
+            parts.push_back(within);
+            if (within + 3 < all) {
+                if (within + 4 >= all || type(within + 3) != EdictLexer::AFTER) return;
+                parts.insert(parts.end(), {within + 3, within + 4});
             }
-            add(within, within + 3);
-            add(0, within);
         } else {
-            const std::size_t within = outside([&](std::size_t i) {
-                return type(i) == EdictLexer::WITHIN && i + 1 < all &&
-                       type(i + 1) == EdictLexer::INTEGER;
-            });
-            if (within + 3 > all) return;
-            add(within + 3, all);
-            add(within, within + 3);
             if (within > 0) {
-                if (type(within - 1) != EdictLexer::AFTER) return;
-                add(within - 1, within);
-                add(0, within - 1);
+                if (within < 2 || type(within - 1) != EdictLexer::AFTER) return;
+                parts.insert(parts.end(), {within - 1, within});
             }
+            if (within + 3 >= all) return;
+            parts.push_back(within + 3);
         }
-        std::vector<Item> moved;
-        for (const std::size_t one : order) moved.push_back(items_[places_[one]]);
-        for (std::size_t i = 0; i < all; ++i) {
-            const source::Span span = items_[places_[i]].span;
-            items_[places_[i]] = moved[i];
-            items_[places_[i]].span = span;
-        }
+        turn(parts);
     }
 
 private:
     [[nodiscard]] std::size_t type(std::size_t at) const {
-        const Token& token = *items_[places_[at]].token;
+        const Token& token = *items_[tokens_[at]].token;
         return token.is_name ? std::size_t{EdictLexer::WORD} : token.type;
     }
-    // The first place outside of brackets that fits; their number if there is none.
+    // The first token outside of brackets that fits; their number if there is none.
     template <typename Fits>
     [[nodiscard]] std::size_t outside(const Fits& fits) const {
         std::size_t depth = 0;
-        for (std::size_t i = 0; i < places_.size(); ++i) {
-            const Token& token = *items_[places_[i]].token;
+        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+            const Token& token = *items_[tokens_[i]].token;
             if (depth == 0 && fits(i)) return i;
             if (opens(token)) ++depth;
             if (closes(token) && depth > 0) --depth;
         }
-        return places_.size();
+        return tokens_.size();
     }
-    // Where `hub.report(…)` that begins there ends; 0: there is none.
-    [[nodiscard]] std::size_t end_of_act(std::size_t at) const {
-        while (at + 1 < places_.size() && type(at) == EdictLexer::WORD &&
+    // Where `hub.report(…)`, if the duty begins with it, ends; 0: it does not.
+    [[nodiscard]] std::size_t end_of_act() const {
+        std::size_t at = 0;
+        while (at + 1 < tokens_.size() && type(at) == EdictLexer::WORD &&
                type(at + 1) == EdictLexer::DOT)
             at += 2;
-        if (at + 1 >= places_.size() || type(at) != EdictLexer::WORD ||
+        if (at + 1 >= tokens_.size() || type(at) != EdictLexer::WORD ||
             type(at + 1) != EdictLexer::LPAREN)
             return 0;
         std::size_t depth = 0;
-        for (++at; at < places_.size(); ++at) {
-            const Token& token = *items_[places_[at]].token;
+        for (++at; at < tokens_.size(); ++at) {
+            const Token& token = *items_[tokens_[at]].token;
             if (opens(token)) ++depth;
             if (closes(token) && --depth == 0) return at + 1;
         }
         return 0;
     }
-    // English order ends with the time, Chinese with the act.
-    [[nodiscard]] bool reads_act() const {
-        const std::size_t end = end_of_act(0);
-        return end > 0 && end < places_.size() && type(end) == EdictLexer::WITHIN;
+    // What stands before a token: comments, and the text right before it.
+    struct Gap {
+        std::vector<Item> comments;
+        std::string_view between;
+    };
+    [[nodiscard]] Gap gap_before(std::size_t token) const {
+        Gap gap{{}, items_[tokens_[token]].between};
+        const std::size_t from = token == 0 ? 0 : tokens_[token - 1] + 1;
+        for (std::size_t i = from; i < tokens_[token]; ++i) gap.comments.push_back(items_[i]);
+        return gap;
+    }
+    // The last part first; the gap before all of them stays, those between are turned too.
+    void turn(const std::vector<std::size_t>& parts) {
+        std::vector<Gap> gaps;
+        for (const std::size_t part : parts) gaps.push_back(gap_before(part));
+        std::vector<Item> turned;
+        for (std::size_t i = parts.size(); i-- > 0;) {
+            const std::size_t gap = i + 1 == parts.size() ? 0 : i + 1;
+            turned.insert(turned.end(), gaps[gap].comments.begin(), gaps[gap].comments.end());
+            const std::size_t begin = tokens_[parts[i]];
+            const std::size_t last =
+                tokens_[i + 1 < parts.size() ? parts[i + 1] - 1 : tokens_.size() - 1];
+            for (std::size_t at = begin; at <= last; ++at) {
+                turned.push_back(items_[at]);
+                if (at == begin) turned.back().between = gaps[gap].between;
+            }
+        }
+        std::ranges::move(turned, items_.begin());
     }
 
-    std::vector<Item>& items_;
-    std::vector<std::size_t> places_;
+    std::span<Item> items_;
+    std::vector<std::size_t> tokens_;  // places in `items_`
 };
 
 // What ends a duty, outside of brackets.
@@ -120,16 +136,15 @@ void order_words(std::vector<Item>& items, Language language) {
         if (must.token == nullptr || must.token->type != EdictLexer::MUST || must.token->is_name ||
             must.declaration == nullptr || must.declaration->type != EdictLexer::RULE)
             continue;
-        std::vector<std::size_t> places;
-        std::size_t depth = 0;
+        std::size_t end = i + 1, depth = 0;  // after its last token
         for (std::size_t at = i + 1; at < items.size(); ++at) {
             if (items[at].token == nullptr) continue;
             if (depth == 0 && ends_duty(items[at])) break;
             if (opens(*items[at].token)) ++depth;
             if (closes(*items[at].token) && depth > 0) --depth;
-            places.push_back(at);
+            end = at + 1;
         }
-        DutyOrder(items, std::move(places)).put(language);
+        DutyOrder(std::span(items).subspan(i + 1, end - i - 1)).put(language);
     }
 }
 

@@ -9,8 +9,8 @@
 
 namespace edict::format {
 
-// Each place of the text keeps its span, and comments keep their places: so lines stay as they are,
-// and turning a text back gives the same text.
+// The act, the time and its parts move as they are, with the lines and comments inside of them and
+// those between them: so turning a text back gives the same text.
 void order_words(std::vector<Item>& items, parse::Language language);
 
 }  // namespace edict::format

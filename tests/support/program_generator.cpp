@@ -98,8 +98,8 @@ action approve(p: Party) by office { approved[p] = today }
         text +=
             "\nuse first\nuse std.calendar\nsource LAW rank law in force from 2021-11-01 \"Law\"\n"
             "store approved_too: Map<Party, Date>\nstore sum_seen: Int default 0\n"
-            "observe act {\n  sum_seen += calls[p]\n}\n" +
-            (counts_recent_ ? "observe act {\n  sum_seen = recent[p]\n}\n" : "");
+            "observe act {\n  sum_seen += calls[p]\n}\n";
+        if (counts_recent_) text += "observe act {\n  sum_seen = recent[p]\n}\n";
         counted_.clear();
         prefix_ = "s";
         rules(text, 1 + make_.below(3), true);

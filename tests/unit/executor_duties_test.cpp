@@ -2,6 +2,8 @@
 // them.
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "chain/api/api.h"
@@ -101,6 +103,30 @@ TEST(ExecutorDuties, ADeadlineIsDatedAgainAtOnce) {
     EXPECT_FALSE(dated->waits_for);
     EXPECT_EQ(dated->duty.deadline_ms, listed[0].state.duty.deadline_ms);
     EXPECT_EQ(chain.executor->next_wakeup(), dated->duty.deadline_ms);
+}
+
+TEST(ExecutorDuties, ANodeThatIsIdleMakesTheBlock) {
+    ledger::Genesis genesis = test_genesis();
+    genesis.time_ms = 1'577'836'800'000;  // long ago: what falls due then is due now
+    TestChain chain(genesis);
+    chain.activate({DESK, DESK_RULES});
+    (void)chain.did("seller", "desk", "share", R"({"name": "a", "to": "site"})");
+    const auto listed = chain.executor->duties(10);
+    ASSERT_EQ(listed.size(), 1U);
+    const ledger::Height before = chain.executor->last_applied();
+    const std::unique_ptr<node::Signer> signer = node::make_signer(header_key());
+    node::Node node(*chain.executor, consensus::make_solo({0}), *signer, 0);
+    std::promise<void> made;
+    std::atomic<bool> told = false;
+    node.on_height([&](const auto&) {
+        if (!told.exchange(true)) made.set_value();
+    });
+    node.start();
+    ASSERT_EQ(made.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    node.stop();
+    EXPECT_EQ(chain.executor->duty(listed[0].identity)->status, call::DutyStatus::remedied);
+    EXPECT_EQ(chain.executor->last_applied().value, before.value + 1) << "one block is enough";
+    EXPECT_TRUE(chain.executor->certificate(chain.executor->last_applied()));
 }
 
 TEST(ExecutorDuties, AreListedByTheApi) {

@@ -89,7 +89,7 @@ std::optional<std::int64_t> next_due_ms(const LinkedSet& set, const StateView& s
     DutyBook::Writes none;
     const DutyBook book(state, none);
     const std::optional<std::int32_t> year = book.next_year();
-    if (year && published_in(set, state)(*year)) return std::numeric_limits<std::int64_t>::min();
+    if (year && published_in(set, state)(*year)) return 0;  // long ago
     return book.next_ms();
 }
 
