@@ -201,12 +201,13 @@ base::Result<PartySpec> read_party(const std::string& text) {
 }
 
 std::vector<PartySpec> devnet_parties() {
-    return {{"office", {"anchor_office", "federation_office", "membership_office"}},
-            {"researcher", {"researcher"}},
-            {"site_a", {"site"}},
-            {"site_b", {"site"}},
-            {"site_c", {"site"}},
-            {"site_d", {"site"}}};
+    return {
+        {"office", {"anchor_office", "calendar_office", "federation_office", "membership_office"}},
+        {"researcher", {"researcher"}},
+        {"site_a", {"site"}},
+        {"site_b", {"site"}},
+        {"site_c", {"site"}},
+        {"site_d", {"site"}}};
 }
 
 bool DataFolder::is_made() const {

@@ -124,8 +124,11 @@ private:
             out_ += fmt::format("<p><span class=\"norm\">{}: a duty follows</span>{}", escaped(on),
                                 when);
             if (duty != nullptr) {
-                out_ += fmt::format(": {}, within {} {}", escaped(name_of(duty->action)),
-                                    duty->amount, duty->hours ? "hours" : "days");
+                out_ +=
+                    fmt::format(": {}, within {} {}", escaped(name_of(duty->action)), duty->amount,
+                                duty->unit == check::DutyUnit::hours  ? "hours"
+                                : duty->unit == check::DutyUnit::days ? "days"
+                                                                      : "working days");
             }
             out_ += ".</p>\n";
         } else {

@@ -221,7 +221,8 @@ private:
         for (const call::LinkedStore& store : set_.stores) {
             all.push_back(store.module + "." + store.store);
             if (all.back() == wanted) return &store;
-            if (store.store != wanted) continue;
+            // What the machine reads of a module that is not there has its full name only.
+            if (store.store != wanted || set_.find(store.module) == nullptr) continue;
             matching.push_back(all.back());
             found = &store;
         }

@@ -149,7 +149,9 @@ Json roles_of(const call::LinkedSet& set) {
 base::Result<Json> facts_schema(const call::LinkedSet& set, const std::string& wanted) {
     std::map<std::string, std::vector<std::string>> actions, stores;
     for (const auto& [name, action] : set.actions) actions[name.second].push_back(name.first);
-    for (const call::LinkedStore& store : set.stores) stores[store.store].push_back(store.module);
+    for (const call::LinkedStore& store : set.stores) {
+        if (set.find(store.module) != nullptr) stores[store.store].push_back(store.module);
+    }
 
     Json names = Json::array();
     Json one_of = Json::array();
@@ -173,6 +175,11 @@ base::Result<Json> facts_schema(const call::LinkedSet& set, const std::string& w
                                              near ? fmt::format("; did you mean {}?", *near) : ""));
     }
     Json store_properties = Json::object();
+    // What the machine reads of a module that is not there has its full name only.
+    for (const call::LinkedStore& store : set.stores) {
+        if (set.find(store.module) == nullptr)
+            store_properties[store.module + "." + store.store] = store_schema(store);
+    }
     each_name(stores,
               [&](const std::string& shown, const std::string& module, const std::string& name) {
                   for (const call::LinkedStore& store : set.stores) {

@@ -67,10 +67,9 @@ void add_node(Verb& top) {
     init_verb.option("--party", init_options->parties,
                      "NAME:ROLE,ROLE of a party to register; as often as there are parties");
     init_verb.footer(
-        "Roles of the standard modules: membership_office, anchor_office, federation_office, "
-        "site,\n"
-        "researcher. Each party's key is written to DIR/keys/NAME.key; hand it over and delete "
-        "it.\n"
+        "Roles of the standard modules: membership_office, anchor_office, calendar_office,\n"
+        "federation_office, site, researcher. Each party's key is written to DIR/keys/NAME.key;\n"
+        "hand it over and delete it.\n"
         "Exit codes: 0 made, 2 a party is named wrongly, 4 the folder cannot be made.");
     init_verb.run([init_options] { return init(*init_options); });
 

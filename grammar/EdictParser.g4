@@ -30,7 +30,8 @@ eventDeclaration  : EVENT name LPAREN fields? RPAREN ;
 enumDeclaration   : ENUM name ORDERED? LBRACE names COMMA? RBRACE ;
 recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
 storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
-actionDeclaration : ACTION name LPAREN fields? RPAREN BY names block ;
+actionDeclaration : ACTION name LPAREN fields? RPAREN BY names dated? block ;
+dated             : DATED_BY name WITHIN INTEGER DAYS ;
 sourceDeclaration : SOURCE name (RANK name)? (IN_FORCE_FROM DATE)? TEXT? ;
 defaultDeclaration : DEFAULT (PERMIT | FORBID | SILENT) paths? ;
 orderDeclaration : ORDER_BY_RANK names? | ORDER_BY_DATE | ORDER_RESTRICTIONS_FIRST ;
@@ -70,7 +71,9 @@ citation  : name TEXT ;
 effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
 norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression | duty ;
 duty
-    : bearer MUST path LPAREN arguments? RPAREN WITHIN INTEGER (DAYS | HOURS) (AFTER branch)? remedy?
+    : bearer MUST path LPAREN arguments? RPAREN WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) (AFTER branch)? remedy?
+      // As Chinese puts it: first the time, then what is to be done.
+    | bearer MUST (branch AFTER)? WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) path LPAREN arguments? RPAREN remedy?
     ;
 bearer    : ANY name | EVERY name IN branch | branch ;
 remedy    : ELSE path LPAREN arguments? RPAREN ;
@@ -81,7 +84,7 @@ unless    : UNLESS expression because? cites* ;
 // ---- counters and observers
 
 counterDeclaration
-    : COUNTER name COLON (COUNT | (SUM | DISTINCT) expression) PER expression
+    : COUNTER name COLON (COUNT | (SUM | DISTINCT) expression) PER expression (OVER INTEGER DAYS)?
       ON FORBIDDEN? actionSet (WHEN expression)?
     ;
 observeDeclaration : OBSERVE actionSet block ;
@@ -140,7 +143,7 @@ infix
     | STAR | SLASH | MOD | INTERSECT
     | AS_OF
     ;
-known   : IS_KNOWN | IS_NOT_KNOWN ;
+known   : IS_KNOWN | IS_NOT_KNOWN | (HAS_OPEN_DUTY | HAS_BREACHED_DUTY) path ;
 // What begins with a word that may also be a name stands before the names.
 operand
     : (NOT | MINUS)*
@@ -182,6 +185,6 @@ name
     : WORD | CONTRACT | REGULATION | VERSION | ZONE | REGULATORS | GOVERNS | USE | ROLE | EVENT
     | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
-    | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | ANY | WITHIN | DAYS | HOURS | AFTER
+    | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | OVER | ANY | WITHIN | DAYS | WORKING_DAYS | HOURS | AFTER
     | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER
     ;

@@ -21,6 +21,7 @@ inline constexpr std::chrono::seconds READ_TIMEOUT{10};
 inline constexpr std::chrono::seconds WRITE_TIMEOUT{10};
 inline constexpr std::chrono::seconds KEEP_ALIVE{2};  // a stop may wait so long for an idle client
 inline constexpr std::size_t REQUESTS_PER_CONNECTION = 1'000'000;
+inline constexpr std::size_t MAX_LISTED_DUTIES = 1'000;        // in one answer
 inline constexpr std::uint64_t LOW_DISK_BYTES = 512ULL << 20;  // then health and metrics warn
 
 }  // namespace edict::api

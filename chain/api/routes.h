@@ -44,6 +44,8 @@ Reply get_module(Api& api, const Request& request, const std::string& last);
 Reply get_set(Api& api, const Request& request, const std::string& last);
 Reply get_bundle(Api& api, const Request& request, const std::string& last);
 Reply get_party(Api& api, const Request& request, const std::string& last);
+Reply get_duties(Api& api, const Request& request, const std::string& last);
+Reply get_duty(Api& api, const Request& request, const std::string& last);
 Reply get_genesis(Api& api, const Request& request, const std::string& last);
 Reply get_status(Api& api, const Request& request, const std::string& last);
 Reply get_health(Api& api, const Request& request, const std::string& last);

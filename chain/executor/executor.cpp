@@ -10,6 +10,7 @@
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "vm/call/duties.h"
 
 namespace edict::executor {
 
@@ -328,8 +329,34 @@ std::optional<ledger::Hash> Executor::bundle_of(std::string_view module) const {
     return crypto::read_hash(in);
 }
 
-// Duties will have deadlines; without them an idle chain sleeps.
-std::optional<std::int64_t> Executor::next_wakeup() const { return std::nullopt; }
+std::optional<std::int64_t> Executor::next_wakeup() const {
+    const WorkingState state(impl_->store);
+    return call::next_due_ms(*in_force(), state);
+}
+
+std::optional<call::DutyState> Executor::duty(const ledger::Hash& identity) const {
+    const WorkingState state(impl_->store);
+    call::DutyBook::Writes none;
+    return call::DutyBook(state, none).find(identity);
+}
+
+std::vector<call::ListedDuty> Executor::duties(std::size_t most) const {
+    const WorkingState state(impl_->store);
+    return call::open_duties(state, most);
+}
+
+std::vector<call::ListedDuty> Executor::duties_of(const std::optional<ledger::PartyId>& bearer,
+                                                  std::string_view role) const {
+    const WorkingState state(impl_->store);
+    std::vector<call::ListedDuty> all;
+    const std::shared_ptr<const call::LinkedSet> set = in_force();
+    for (const auto& [name, action] : set->actions) {
+        for (call::ListedDuty& one :
+             call::open_duties_of(state, bearer, role, name.first, name.second))
+            all.push_back(std::move(one));
+    }
+    return all;
+}
 
 base::Status Executor::back_up(const std::string& path) const {
     return impl_->store.checkpoint(path);

@@ -17,6 +17,7 @@
 #include "chain/merkle/log.h"
 #include "chain/store/key_value.h"
 #include "vm/call/call.h"
+#include "vm/call/duties.h"
 
 namespace edict::executor {
 
@@ -97,6 +98,12 @@ public:
     [[nodiscard]] std::optional<std::int64_t> next_wakeup() const;
     // A copy of the state in a new directory, while the node runs (store::KeyValue::checkpoint).
     [[nodiscard]] base::Status back_up(const std::string& path) const;
+    // Duties of the committed state: one, open or not; the open ones, soonest first, at most so
+    // many; those of a bearer, or of whoever holds a role, to call actions that are in force.
+    [[nodiscard]] std::optional<call::DutyState> duty(const ledger::Hash& identity) const;
+    [[nodiscard]] std::vector<call::ListedDuty> duties(std::size_t most) const;
+    [[nodiscard]] std::vector<call::ListedDuty> duties_of(
+        const std::optional<ledger::PartyId>& bearer, std::string_view role) const;
     [[nodiscard]] std::uint64_t signatures_checked() const;  // since the start of the process
 
     // ---- proofs against the last certified header; the error says what is missing ----

@@ -224,7 +224,8 @@ void record(const call::CallResult& result, const call::LinkedSet& set, ledger::
         }
         receipt.duties.push_back({duty.regulation, duty.module_hash, duty.rule,
                                   duty.bearer.value_or(value::PartyId{}), duty.role, duty.module,
-                                  duty.action, arguments.take(), duty.deadline_ms});
+                                  duty.action, arguments.take(), duty.deadline_ms,
+                                  created.waits_for.has_value()});
     }
     for (const call::EmittedEvent& event : result.events) {
         receipt.events.push_back({event.module, event.event, event.fields});

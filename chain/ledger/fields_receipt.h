@@ -86,6 +86,7 @@ void fields(V& visit, T& x) {
     visit("action", x.action, Name{}, "");
     visit("arguments", x.arguments, Most{MAX_ARGUMENT_BYTES}, "each 0 for any, or 1 and its bytes");
     visit("deadline_ms", x.deadline_ms, None{}, "milliseconds since 1970, judged by block time");
+    visit("provisional", x.provisional, None{}, "until the working days of a year are published");
 }
 
 template <>

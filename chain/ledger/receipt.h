@@ -75,6 +75,7 @@ struct DutyRecord {
     std::string action_module, action;
     Bytes arguments;  // one after the other: 0 for any, or 1 and the canonical bytes
     std::int64_t deadline_ms = 0;
+    bool provisional = false;  // until the working days of a year are published
     friend bool operator==(const DutyRecord&, const DutyRecord&) = default;
 };
 

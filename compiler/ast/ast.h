@@ -77,11 +77,17 @@ struct ParameterDeclaration {  // a constant that the law changes by date
     std::vector<DatedValue> values;  // at least one
     Span span;
 };
+struct Dated {  // dated by booked within 5 days
+    Name parameter;
+    std::int64_t days = 0;
+    Span span;
+};
 struct ActionDeclaration {
     Name name;
     std::vector<Field> parameters;
     std::vector<Name> by_roles;  // empty: by anyone
     bool by_duty = false;        // only as the `else` of a duty
+    std::optional<Dated> dated;
     Block body;
     Span span;
 };

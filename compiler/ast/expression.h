@@ -123,6 +123,11 @@ struct IsKnown {  // x is known, x is not known
     Box operand;
     bool negated = false;
 };
+struct HasDuty {  // p has open duty report, p has breached duty report
+    Box party;
+    QualifiedName action;
+    bool breached = false;
+};
 struct IfThenElse {
     Box condition;
     Box then;
@@ -168,8 +173,8 @@ struct Expression {
     Span span;
     std::variant<IntLiteral, DecimalLiteral, QuantityLiteral, TextLiteral, BoolLiteral, DateLiteral,
                  TimeLiteral, ListLiteral, AbsentLiteral, SetLiteral, TupleLiteral, RecordLiteral,
-                 NameUse, Member, Index, Call, Unary, Binary, IsKnown, IfThenElse, Quantified,
-                 Rounded, Convert, Aggregate, Threshold, ContextValue>
+                 NameUse, Member, Index, Call, Unary, Binary, IsKnown, HasDuty, IfThenElse,
+                 Quantified, Rounded, Convert, Aggregate, Threshold, ContextValue>
         node;
 };
 

@@ -94,7 +94,9 @@ std::string duty(const Duty& d) {
     if (d.variable) out += " (every " + d.variable->text + ")";
     if (d.bearer) out += " " + print(*d.bearer);
     out += fmt::format(" ({}{}) {}{}", d.action.text(), each(d.arguments, argument), d.amount,
-                       d.hours ? "h" : "d");
+                       d.unit == DutyUnit::hours  ? "h"
+                       : d.unit == DutyUnit::days ? "d"
+                                                  : "w");
     if (d.after) out += " (after " + print(*d.after) + ")";
     if (d.remedy) {
         out += fmt::format(" (else {}{})", d.remedy->action.text(),
@@ -105,9 +107,10 @@ std::string duty(const Duty& d) {
 
 std::string counter(const CounterDeclaration& c) {
     constexpr std::array<std::string_view, 3> COUNTED = {"count", "sum", "distinct"};
-    return fmt::format("(counter {} ({}{}) (per {}){} {}{})", c.name.text,
+    return fmt::format("(counter {} ({}{}) (per {}){}{} {}{})", c.name.text,
                        COUNTED[static_cast<std::size_t>(c.counted)],
                        c.value ? " " + print(*c.value) : "", print(c.key),
+                       c.days ? fmt::format(" (over {})", *c.days) : "",
                        c.on_forbidden ? " forbidden" : "", actions(c.actions),
                        c.condition ? fmt::format(" (when {})", print(*c.condition)) : "");
 }
@@ -225,6 +228,10 @@ std::string print(const Expression& expression) {
             [](const Binary& e) {
                 return fmt::format("({} {} {})", BINARY[static_cast<std::size_t>(e.op)],
                                    print(*e.left), print(*e.right));
+            },
+            [](const HasDuty& e) {
+                return fmt::format("(has {} duty {} {})", e.breached ? "breached" : "open",
+                                   print(*e.party), e.action.text());
             },
             [](const IsKnown& e) {
                 return fmt::format("({} {})", e.negated ? "not-known" : "known", print(*e.operand));
@@ -380,8 +387,12 @@ std::string print(const Declaration& declaration) {
                                    }));
             },
             [](const ActionDeclaration& d) {
-                return fmt::format("(action {}{} (by{}{}) {})", d.name.text, fields(d.parameters),
-                                   d.by_duty ? " duty" : "", each(d.by_roles, name), block(d.body));
+                return fmt::format(
+                    "(action {}{} (by{}{}){} {})", d.name.text, fields(d.parameters),
+                    d.by_duty ? " duty" : "", each(d.by_roles, name),
+                    d.dated ? fmt::format(" (dated {} {})", d.dated->parameter.text, d.dated->days)
+                            : "",
+                    block(d.body));
             },
             [](const SourceDeclaration& d) { return source(d); },
             [&](const DefaultDeclaration& d) {

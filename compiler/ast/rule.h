@@ -31,6 +31,8 @@ struct Unless {  // unless c [because "…"] [cites …]
 
 enum class Norm : std::uint8_t { permit, forbid, require, duty };
 
+enum class DutyUnit : std::uint8_t { days, hours, working_days };
+
 // to must report_use(dataset) within 30 days after d else suspend(to)
 struct Duty {
     enum class Bearer : std::uint8_t { party, role, every };  // to; any office; every p in ps
@@ -41,7 +43,7 @@ struct Duty {
     QualifiedName action;
     std::vector<Argument> arguments;  // an argument that is the bare name `any` fits everything
     std::int64_t amount = 0;
-    bool hours = false;  // else days
+    DutyUnit unit = DutyUnit::days;
     std::optional<Expression> after;
     struct Remedy {
         QualifiedName action;
@@ -122,6 +124,8 @@ struct CounterDeclaration {  // counter sent: sum subjects per to on share when 
     Counted counted = Counted::count;
     std::optional<Expression> value;  // of sum and distinct
     Expression key;
+    std::optional<std::int64_t> days;  // over 30 days
+    Span days_span;
     bool on_forbidden = false;
     ActionSet actions;
     std::optional<Expression> condition;

@@ -131,6 +131,13 @@ ExprRef Expressions::hash(const ast::Call& tree, Span span) {
     return complete ? make(value::hash_type(), span, HashOf{std::move(parts)}) : nullptr;
 }
 
+ExprRef Expressions::has_duty(const ast::HasDuty& tree, Span span) {
+    ExprRef party = expect(*tree.party, value::party_type());
+    const auto action = names_.action(tree.action);
+    if (party == nullptr || !action || !may_look_around(span)) return nullptr;
+    return make(value::boolean_type(), span, HasDuty{std::move(party), *action, tree.breached});
+}
+
 ExprRef Expressions::count(const ast::Call& tree, Span span) {
     if (!plain_arguments(tree, 1, span)) return nullptr;
     ExprRef set = unwrapped(infer(*tree.arguments[0].value));

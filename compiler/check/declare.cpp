@@ -285,6 +285,39 @@ private:
         exports_.dated_decls.back().values = std::move(values);
     }
 
+    // dated by booked within 5 days
+    std::optional<Dated> dated(const ast::Dated& tree, const Action& action, bool by_duty) {
+        const auto wrong = [&](Span span, std::string text) -> source::Diagnostic& {
+            return context_.report(Code::E0327, span, std::move(text));
+        };
+        if (by_duty) {
+            wrong(tree.span, "what runs at a breach is dated by the breach")
+                .with_help("remove `dated by`");
+            return std::nullopt;
+        }
+        std::vector<std::string> known;
+        for (std::uint32_t i = 0; i < action.parameters.size(); ++i) {
+            const Parameter& parameter = action.parameters[i];
+            known.push_back(parameter.name);
+            if (parameter.name != tree.parameter.text) continue;
+            if (parameter.type == nullptr) return std::nullopt;
+            if (parameter.type->kind != value::Kind::time) {
+                wrong(tree.parameter.span, quoted(parameter.name) + " is " +
+                                               value::to_text(*parameter.type) + ", and no Time")
+                    .with_label(parameter.span, "declared here")
+                    .with_help("declare it as Time: the moment at which it happened");
+                return std::nullopt;
+            }
+            if (tree.days <= MAX_DATED_DAYS) return Dated{i, static_cast<std::uint32_t>(tree.days)};
+            (void)within_limit(context_, static_cast<std::size_t>(tree.days),
+                               static_cast<std::size_t>(MAX_DATED_DAYS), "days", tree.span,
+                               "let it be reported sooner");
+            return std::nullopt;
+        }
+        scope_.unknown({Code::E0214, "parameter"}, tree.parameter.text, tree.parameter.span, known);
+        return std::nullopt;
+    }
+
     void signature(const ast::ActionDeclaration& tree) {
         std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
         report_repeats(context_, tree.by_roles);
@@ -294,6 +327,7 @@ private:
         made.parameters = std::move(all);
         made.by_duty = tree.by_duty;
         for (const ast::Name& role : tree.by_roles) made.by_roles.push_back(role.text);
+        if (tree.dated) made.dated = dated(*tree.dated, made, tree.by_duty);
     }
 
     const ModuleScope& scope_;

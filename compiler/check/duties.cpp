@@ -35,10 +35,24 @@ public:
         complete =
             arguments(tree.arguments, *action, tree.action.span, true, made.arguments) && complete;
         made.amount = tree.amount;
-        made.hours = tree.hours;
-        if (tree.amount > MAX_DUTY_AMOUNT) {
-            (void)within_limit(context_, static_cast<std::size_t>(tree.amount), MAX_DUTY_AMOUNT,
-                               tree.hours ? "hours" : "days", tree.span, "name a nearer deadline");
+        made.unit = unit_of(tree.unit);
+        const bool working = made.unit == DutyUnit::working_days;
+        const std::int64_t most = working ? MAX_WORKING_DAYS : MAX_DUTY_AMOUNT;
+        if (tree.amount > most) {
+            (void)within_limit(context_, static_cast<std::size_t>(tree.amount),
+                               static_cast<std::size_t>(most),
+                               working                        ? "working days"
+                               : made.unit == DutyUnit::hours ? "hours"
+                                                              : "days",
+                               tree.span, "name a nearer deadline");
+            return std::nullopt;
+        }
+        if (working && !uses_calendar()) {
+            context_
+                .report(Code::E0507, tree.span,
+                        "which days are worked is published in `std.calendar`, which is not used "
+                        "here")
+                .with_help("write `use std.calendar` in this regulation");
             return std::nullopt;
         }
         need_zone(names_, tree.span);
@@ -52,6 +66,25 @@ public:
     }
 
 private:
+    static DutyUnit unit_of(ast::DutyUnit unit) {
+        switch (unit) {
+            case ast::DutyUnit::days:
+                return DutyUnit::days;
+            case ast::DutyUnit::hours:
+                return DutyUnit::hours;
+            case ast::DutyUnit::working_days:
+                return DutyUnit::working_days;
+        }
+        return DutyUnit::days;
+    }
+
+    [[nodiscard]] bool uses_calendar() const {
+        const std::vector<ModuleId>& all = names_.visible();
+        return std::any_of(all.begin(), all.end(), [this](ModuleId id) {
+            return context_.module(id).name == "std.calendar";
+        });
+    }
+
     bool bearer(const ast::Duty& tree, Duty& made) {
         switch (tree.kind) {
             case ast::Duty::Bearer::role:

@@ -159,6 +159,11 @@ struct HasRole {
     ExprRef party;
     ExprRef role;  // Text: a role's name, constant where the source names a role
 };
+struct HasDuty {  // as the state below the call has it
+    ExprRef party;
+    ActionRef action;
+    bool breached = false;  // else open
+};
 enum class ContextValue : std::uint8_t { today, caller, signer, now };
 struct FromContext {
     ContextValue what = ContextValue::today;
@@ -170,7 +175,7 @@ struct Expr {
     std::variant<Constant, ParamRead, LocalRead, StoreRead, FieldRead, FieldReplace, MakeRecord,
                  MakeSet, Wrap, Unwrap, Narrow, IsKnown, Else, Not, Logic, Compare, Arith, Choice,
                  Contains, SetCombine, Count, Quantified, Fold, Bind, Builtin, HashOf, HasRole,
-                 FromContext>
+                 HasDuty, FromContext>
         node;
 };
 

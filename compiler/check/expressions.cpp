@@ -52,6 +52,7 @@ struct Expressions::Dispatch {
     ExprRef operator()(const ast::Binary& node) const { return self.binary(node, span, hint); }
     ExprRef operator()(const ast::IfThenElse& node) const { return self.choice(node, span, hint); }
     ExprRef operator()(const ast::Quantified& node) const { return self.quantified(node, span); }
+    ExprRef operator()(const ast::HasDuty& node) const { return self.has_duty(node, span); }
     ExprRef operator()(const ast::IsKnown& node) const {
         ExprRef asked = unwrapped(self.infer(*node.operand));
         if (asked == nullptr) return nullptr;

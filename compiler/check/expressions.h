@@ -94,6 +94,7 @@ private:
     std::optional<StoreRef> store(const ast::Expression& tree);
     ExprRef unknown_name(const ast::Name& tree, const TypeRef& hint);
     void check_moment(StoreRef store, Span span);
+    ExprRef total(ExprRef kept, const Store& counter, ModuleId module);
 
     // amounts.cpp: decimals, quantities, money
     ExprRef quantity(const ast::QuantityLiteral& tree, Span span);
@@ -150,6 +151,7 @@ private:
     // calls.cpp
     ExprRef call(const ast::Call& tree, Span span);
     ExprRef has_role(const ast::Call& tree, Span span);
+    ExprRef has_duty(const ast::HasDuty& tree, Span span);
     ExprRef role(const ast::Expression& tree);
     ExprRef hash(const ast::Call& tree, Span span);
     ExprRef count(const ast::Call& tree, Span span);

@@ -1,5 +1,6 @@
 #include "compiler/check/observers.h"
 
+#include "base/check.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/rules.h"
@@ -30,6 +31,7 @@ public:
                 break;
             Scope scope = scope_of(action, body.locals);
             if (first) scope.uses = &uses;
+            if (!may_count(tree, action)) break;
             const auto parts = parts_of(tree, scope, counter);
             if (!parts) break;
             if (!counter) counter = declare(tree, *parts);
@@ -84,6 +86,8 @@ private:
     struct Counter {
         StoreRef total;
         std::optional<StoreRef> seen;
+        TypeRef amount;                     // what it counts in
+        std::optional<std::uint32_t> days;  // over so many
     };
 
     Scope scope_of(ActionRef action, std::vector<Local>& locals) {
@@ -100,7 +104,8 @@ private:
         Parts parts;
         bool complete = true;
         if (tree.counted == ast::Counted::sum) {
-            parts.value = expressions.expect(*tree.value, value::integer_type());
+            parts.value = counter ? expressions.expect(*tree.value, counter->amount)
+                                  : summed(unwrapped(expressions.infer(*tree.value)));
         } else if (tree.value && counter) {
             const TypeRef& key = context_.program.at(*counter->seen).key;
             parts.value = expressions.expect(*tree.value, key->parts[1]);
@@ -119,6 +124,55 @@ private:
         return parts;
     }
 
+    // A number that can be added up, of the widest type of its kind.
+    ExprRef summed(ExprRef value) {
+        if (value == nullptr) return nullptr;
+        const TypeRef& type = value->type;
+        if (type->kind == value::Kind::integer) {
+            if (value::same_type(*type, *value::integer_type())) return value;
+            const Span span = value->span;
+            return make(value::integer_type(), span, Narrow{std::move(value)});
+        }
+        if (type->kind == value::Kind::decimal) return value;
+        context_
+            .report(Code::E0328, value->span,
+                    "a sum is of numbers, and this is " + value::to_text(*type))
+            .with_help("add up Int, Decimal, or amounts of one unit or currency");
+        return nullptr;
+    }
+
+    // Whether the days over which it counts, if it says so, can be counted.
+    bool days(const ast::CounterDeclaration& tree, std::optional<std::uint32_t>& made) {
+        if (!tree.days) return true;
+        need_zone(names_, tree.days_span);
+        if (*tree.days < 1) {
+            context_.report(Code::E0328, tree.days_span, "no day is in this window")
+                .with_help(
+                    "`over 1 day` counts the day of the call, `over 30 days` it and the 29 before");
+            return false;
+        }
+        if (!within_limit(context_, static_cast<std::size_t>(*tree.days),
+                          static_cast<std::size_t>(MAX_WINDOW_DAYS), "days", tree.days_span,
+                          "count over a shorter time"))
+            return false;
+        made = static_cast<std::uint32_t>(*tree.days);
+        return true;
+    }
+
+    // A value that was seen before and after the day of a call that is dated back would have to be
+    // counted in both windows, and only its last day is kept.
+    bool may_count(const ast::CounterDeclaration& tree, ActionRef ref) {
+        const Action& action = context_.program.at(ref);
+        if (tree.counted != ast::Counted::distinct || !tree.days || !action.dated) return true;
+        context_
+            .report(Code::E0328, tree.days_span,
+                    "different values over days cannot be counted on " + quoted(action.name) +
+                        ", which may be dated back")
+            .with_label(action.span, "dated by a parameter")
+            .with_help("count calls or a sum, or count without `over`");
+        return false;
+    }
+
     bool is_free(const ast::Name& name, const std::string& stored) {
         const auto at = exports_.stores.find(stored);
         if (at == exports_.stores.end()) return true;
@@ -127,7 +181,7 @@ private:
     }
 
     StoreRef add(const std::string& name, Span span, TypeRef key, TypeRef held,
-                 value::Value initial) {
+                 std::optional<value::Value> initial) {
         const auto index = static_cast<std::uint32_t>(module_.stores.size());
         exports_.stores.emplace(name, index);
         Store store;
@@ -145,7 +199,19 @@ private:
         check_name(context_, tree.name.text, tree.name.span);
         if (!is_free(tree.name, tree.name.text)) return std::nullopt;
         const TypeRef key = parts.key->type;
-        std::optional<Counter> made;
+        Counter made;
+        if (!days(tree, made.days)) return std::nullopt;
+        const bool sum = tree.counted == ast::Counted::sum;
+        made.amount = sum ? parts.value->type : value::integer_type();
+        TypeRef kept = made.amount;
+        value::Value initial = zero(*made.amount);
+        if (made.days) {  // (day, amount), as many days as a call may look back
+            auto days = value::set_type(*value::tuple_type({value::date_type(), made.amount}),
+                                        *made.days + MAX_DATED_DAYS);
+            EDICT_CHECK(days.has_value());
+            kept = *days;
+            initial = value::Value{value::Set{}};
+        }
         if (tree.counted == ast::Counted::distinct) {
             if (!is_free(tree.name, tree.name.text + SEEN)) return std::nullopt;
             auto pair = value::tuple_type({key, parts.value->type});
@@ -153,16 +219,22 @@ private:
                 context_.report(Code::E0308, parts.value->span, pair.error().message);
                 return std::nullopt;
             }
-            made = Counter{add(tree.name.text, tree.name.span, key, value::integer_type(),
-                               value::Value{std::int64_t{0}}),
-                           add(tree.name.text + SEEN, tree.name.span, *pair, value::boolean_type(),
-                               value::Value{false})};
+            made.total = add(tree.name.text, tree.name.span, key, kept, std::move(initial));
+            // Whether it was seen; over days, on which day last.
+            made.seen = made.days ? add(tree.name.text + SEEN, tree.name.span, *pair,
+                                        value::date_type(), std::nullopt)
+                                  : add(tree.name.text + SEEN, tree.name.span, *pair,
+                                        value::boolean_type(), value::Value{false});
         } else {
-            made = Counter{add(tree.name.text, tree.name.span, key, value::integer_type(),
-                               value::Value{std::int64_t{0}}),
-                           std::nullopt};
+            made.total = add(tree.name.text, tree.name.span, key, kept, std::move(initial));
         }
+        module_.stores[made.total.index].days = made.days;
         return made;
+    }
+
+    static value::Value zero(const value::Type& type) {
+        if (type.kind == value::Kind::decimal) return value::Value{value::Decimal{}};
+        return value::Value{std::int64_t{0}};
     }
 
     void declare_broken(const ast::CounterDeclaration& tree) {
@@ -174,18 +246,40 @@ private:
         module_.stores.push_back(std::move(store));  // without a type: silent where it is read
     }
 
+    static ExprRef today(Span span) {
+        return make(value::date_type(), span, FromContext{ContextValue::today});
+    }
+
+    // The total with an amount more; over days, with an amount more on that day.
+    static ExprRef added(const Counter& counter, ExprRef total, ExprRef amount, ExprRef day,
+                         Span span) {
+        const TypeRef type = total->type;
+        if (counter.days) {
+            ExprRef keep = make(*value::integer_range(1, MAX_WINDOW_DAYS + MAX_DATED_DAYS), span,
+                                Constant{value::Value{*counter.days + MAX_DATED_DAYS}});
+            return make(
+                type, span,
+                Builtin{BuiltinOp::window_add,
+                        {std::move(total), std::move(amount), std::move(day), std::move(keep)}});
+        }
+        if (type->kind == value::Kind::decimal) {
+            return make(type, span,
+                        Builtin{BuiltinOp::decimal_add, {std::move(total), std::move(amount)}});
+        }
+        return make(type, span, Arith{ArithOp::add, std::move(total), std::move(amount)});
+    }
+
     // The statements that the counter stands for.
     Block counted(const ast::CounterDeclaration& tree, const Counter& counter, const Parts& parts) {
         const Span span = tree.span;
         const auto read = [&](StoreRef store, ExprRef key) {
-            const TypeRef& type = context_.program.at(store).value;
+            const TypeRef type = context_.program.at(store).value;
             return make(type, span, StoreRead{store, std::move(key), Moment::current});
         };
         const auto add_to_total = [&](ExprRef amount) {
-            ExprRef sum =
-                make(value::integer_type(), span,
-                     Arith{ArithOp::add, read(counter.total, parts.key), std::move(amount)});
-            return Statement{span, Assign{counter.total, parts.key, std::move(sum)}};
+            return Statement{span, Assign{counter.total, parts.key,
+                                          added(counter, read(counter.total, parts.key),
+                                                std::move(amount), today(span), span)}};
         };
         const ExprRef one =
             make(value::integer_type(), span, Constant{value::Value{std::int64_t{1}}});
@@ -193,12 +287,35 @@ private:
         if (counter.seen) {
             const TypeRef& pair = context_.program.at(*counter.seen).key;
             const ExprRef key = make(pair, span, MakeRecord{{parts.key, parts.value}});
-            const ExprRef yes = make(value::boolean_type(), span, Constant{value::Value{true}});
+            const ExprRef seen = read(*counter.seen, key);
             If unless_seen;
-            unless_seen.condition =
-                make(value::boolean_type(), span, Not{read(*counter.seen, key)});
-            unless_seen.then.push_back({span, Assign{*counter.seen, key, yes}});
-            unless_seen.then.push_back(add_to_total(one));
+            if (!counter.days) {
+                const ExprRef yes = make(value::boolean_type(), span, Constant{value::Value{true}});
+                unless_seen.condition = make(value::boolean_type(), span, Not{seen});
+                unless_seen.then.push_back({span, Assign{*counter.seen, key, yes}});
+                unless_seen.then.push_back(add_to_total(one));
+            } else {
+                // The value moves from the last day on which it was seen to this one.
+                ExprRef last = make(value::date_type(), span, Else{seen, today(span)});
+                ExprRef less =
+                    make(value::integer_type(), span, Constant{value::Value{std::int64_t{-1}}});
+                If before;
+                before.condition = make(value::boolean_type(), span, IsKnown{seen});
+                before.then.push_back(
+                    {span, Assign{counter.total, parts.key,
+                                  added(counter, read(counter.total, parts.key), std::move(less),
+                                        std::move(last), span)}});
+                unless_seen.condition =
+                    make(value::boolean_type(), span,
+                         Logic{LogicOp::disjunction,
+                               make(value::boolean_type(), span,
+                                    Not{make(value::boolean_type(), span, IsKnown{seen})}),
+                               make(value::boolean_type(), span,
+                                    Compare{CompareOp::ne, seen, today(span)})});
+                unless_seen.then.push_back({span, std::move(before)});
+                unless_seen.then.push_back(add_to_total(one));
+                unless_seen.then.push_back({span, Assign{*counter.seen, key, today(span)}});
+            }
             block.push_back({span, std::move(unless_seen)});
         } else {
             block.push_back(add_to_total(tree.counted == ast::Counted::sum ? parts.value : one));

@@ -42,6 +42,9 @@ struct Store {
     std::optional<value::Value> initial;  // `default v`: what an absent key reads as
     source::Span span;
     bool counted = false;  // kept by a counter, changed by nothing else
+    // Of a counter over so many days: the value of a key is a set of (day, amount); what the
+    // counter reads as is their total.
+    std::optional<std::uint32_t> days;
 };
 
 struct Parameter {
@@ -97,12 +100,20 @@ struct Statement {
     std::variant<Let, Assign, Remove, If, For, Fail, Emit, CallAction> node;
 };
 
+// The legal time of a call is that Time parameter, if it is not after block time and not so many
+// days before it; else the call is refused.
+struct Dated {
+    std::uint32_t parameter = 0;
+    std::uint32_t days = 0;
+};
+
 struct Action {
     std::string name;
     std::vector<Parameter> parameters;
     std::vector<std::string> by_roles;  // empty: by anyone
     bool by_duty = false;               // only as the `else` of a duty; not governed
-    std::vector<Local> locals;          // of all statements; LocalId indexes it
+    std::optional<Dated> dated;
+    std::vector<Local> locals;  // of all statements; LocalId indexes it
     Block body;
     source::Span span;
     // Found by the checker over the action and its callees; ascending, without duplicates.
@@ -140,6 +151,7 @@ struct Exception {  // unless condition because … cites …
     source::Span span;
 };
 
+enum class DutyUnit : std::uint8_t { days, hours, working_days };
 enum class Bearer : std::uint8_t { party, role, every };
 
 struct Duty {  // BEARER must ACTION(arguments) within N days after DATE else REMEDY
@@ -149,7 +161,7 @@ struct Duty {  // BEARER must ACTION(arguments) within N days after DATE else RE
     ActionRef action;
     std::vector<ExprRef> arguments;  // null: any
     std::int64_t amount = 0;
-    bool hours = false;
+    DutyUnit unit = DutyUnit::days;
     ExprRef after;  // Date, or null: from the call
     std::optional<ActionRef> remedy;
     std::vector<ExprRef> remedy_arguments;

@@ -235,7 +235,36 @@ ExprRef Expressions::read(const StorePlace& place, Span span) {
         moment = Moment::before;
     }
     if (scope_.moment) moment = *scope_.moment;
-    return make(type, span, StoreRead{place.store, place.key, moment});
+    ExprRef held = make(type, span, StoreRead{place.store, place.key, moment});
+    const Store& declared = context_.program.at(place.store);
+    return declared.days ? total(std::move(held), declared, place.store.module) : held;
+}
+
+// What a counter over days reads as: the total of the days that end with the day of legal time, in
+// the zone of the counter. In a call that may be dated back, days after that one may have been
+// counted already: the largest total of so many days in a row that the day is one of, so that a
+// call dated back evades nothing.
+ExprRef Expressions::total(ExprRef kept, const Store& counter, ModuleId module) {
+    const Span span = kept->span;
+    const int zone = context_.program.at(module).zone_minutes.value_or(0);
+    const int here = context_.program.at(names_.self()).zone_minutes.value_or(0);
+    ExprRef day = make(value::date_type(), span, FromContext{ContextValue::today});
+    if (zone != here) {
+        constexpr std::int64_t MS_PER_MINUTE = 60'000;
+        const value::Duration shift{(std::int64_t{zone} - here) * MS_PER_MINUTE};
+        ExprRef now = make(value::time_type(), span, FromContext{ContextValue::now});
+        ExprRef by = make(value::duration_type(), span, Constant{value::Value{shift}});
+        ExprRef shifted = make(value::time_type(), span,
+                               Builtin{BuiltinOp::time_add, {std::move(now), std::move(by)}});
+        day = make(value::date_type(), span, Builtin{BuiltinOp::day_of, {std::move(shifted)}});
+    }
+    ExprRef days = make(*value::integer_range(1, MAX_WINDOW_DAYS), span,
+                        Constant{value::Value{std::int64_t{*counter.days}}});
+    const bool dated = scope_.action != nullptr && scope_.action->dated.has_value();
+    const TypeRef amount = counter.value->parts[0]->parts[1];
+    return make(amount, span,
+                Builtin{dated ? BuiltinOp::window_peak : BuiltinOp::window_total,
+                        {std::move(kept), std::move(day), std::move(days)}});
 }
 
 // The store that a tree names: `exported`, `hub.exported`. Reports if it names none.

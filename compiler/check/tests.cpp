@@ -87,13 +87,19 @@ private:
         return made;
     }
 
+    // Of a counter over days: their total.
+    TypeRef read_as(StoreRef ref) const {
+        const Store& store = context_.program.at(ref);
+        return store.days ? store.value->parts[0]->parts[1] : store.value;
+    }
+
     Made step(const ast::Parties&, Span) { return std::nullopt; }
 
     Made step(const ast::Given& tree, Span) {
         auto target = place(tree.target);
         Expressions expressions(names_, scope_);
         if (!target) return std::nullopt;
-        auto value = expressions.constant(tree.value, context_.program.at(target->store).value);
+        auto value = expressions.constant(tree.value, read_as(target->store));
         if (!value) return std::nullopt;
         return TestGiven{target->store, std::move(target->key), std::move(*value)};
     }
@@ -233,7 +239,7 @@ private:
     Made step(const ast::ExpectStore& tree, Span) {
         auto target = place(tree.target);
         if (!target) return std::nullopt;
-        const TypeRef& type = context_.program.at(target->store).value;
+        const TypeRef type = read_as(target->store);
         TestStore made{target->store, std::move(target->key), std::nullopt};
         const bool absent = std::holds_alternative<ast::AbsentLiteral>(tree.value.node);
         if (absent && !is(type, value::Kind::optional)) return made;

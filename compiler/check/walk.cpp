@@ -64,6 +64,7 @@ struct Parts {
     }
     void operator()(const Builtin& node) const { visit_parts(node.arguments, visit); }
     void operator()(const HashOf& node) const { visit_parts(node.arguments, visit); }
+    void operator()(const HasDuty& node) const { visit_part(node.party, visit); }
     void operator()(const HasRole& node) const {
         visit_part(node.party, visit);
         visit_part(node.role, visit);

@@ -118,9 +118,7 @@ private:
     // Everything between the item before and this one.
     void place(std::size_t i) {
         if (!before_) return start_line(i);
-        const std::uint32_t from = items_[*before_].span.end;
-        const std::uint32_t until = std::max(from, items_[i].span.begin);
-        const std::string_view between = text_.substr(from, until - from);
+        const std::string_view between = items_[i].between;
         if (between.find('\n') != std::string_view::npos || must_start_line(i)) {
             out_ += '\n';
             if (has_blank_line(between) && blank_line_may_stand(i)) out_ += '\n';

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/format/signs.h"
+#include "compiler/format/word_order.h"
 
 namespace edict::format {
 namespace {
@@ -45,6 +46,12 @@ public:
             out.push_back(std::move(item));
         }
         comments_before(0xFFFFFFFF);
+        for (std::size_t i = 1; i < out.size(); ++i) {
+            const source::Span before = out[i - 1].span;
+            if (before.end < out[i].span.begin)
+                out[i].between = sources_.text({before.file, before.end, out[i].span.begin});
+        }
+        if (options_.keywords) order_words(out, *options_.keywords);
         return out;
     }
 

@@ -16,6 +16,7 @@ struct Item {
     std::string text;  // as it will be written
     // Of a token: who begins the declaration that it stands in.
     const parse::Token* declaration = nullptr;
+    std::string_view between{};  // of the text: what stood between the item before and this one
 };
 
 // Words in rules and assertions, signs in actions; keywords in the language of the options.

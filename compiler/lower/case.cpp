@@ -25,7 +25,7 @@ struct StepOf {
 
     Node operator()(const check::TestGiven& step) const {
         return call::CaseGiven{program.at(step.store.module).name, program.at(step.store).name,
-                               step.key, step.value};
+                               step.key, step.value, program.at(step.store).days};
     }
     Node operator()(const check::TestAt& step) const { return call::CaseAt{step.time_ms}; }
     Node operator()(const check::TestCall& step) const {
@@ -58,7 +58,7 @@ struct StepOf {
     }
     Node operator()(const check::TestStore& step) const {
         return call::CaseStore{program.at(step.store.module).name, program.at(step.store).name,
-                               step.key, step.value};
+                               step.key, step.value, program.at(step.store).days};
     }
 };
 

@@ -296,6 +296,12 @@ struct Evaluator {
     void operator()(const check::HasRole& node) const {
         binary(Opcode::has_role, node.party, node.role);
     }
+    void operator()(const check::HasDuty& node) const {
+        const Register party = evaluate(code, *node.party);
+        code.emit(node.breached ? Opcode::breached_duty : Opcode::open_duty, into, party,
+                  code.tables().callee(node.action));
+        code.release(party);
+    }
     void operator()(const check::FromContext& node) const {
         switch (node.what) {
             case check::ContextValue::today:

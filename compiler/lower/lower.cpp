@@ -28,6 +28,18 @@ bytecode::Norm norm_of(check::Norm norm) {
     EDICT_CHECK(false);
 }
 
+bytecode::DutyUnit unit_of(check::DutyUnit unit) {
+    switch (unit) {
+        case check::DutyUnit::days:
+            return bytecode::DutyUnit::days;
+        case check::DutyUnit::hours:
+            return bytecode::DutyUnit::hours;
+        case check::DutyUnit::working_days:
+            return bytecode::DutyUnit::working_days;
+    }
+    EDICT_CHECK(false);
+}
+
 bytecode::Answer answer_of(check::Answer answer) {
     switch (answer) {
         case check::Answer::permitted:
@@ -118,6 +130,10 @@ private:
         decl.parameters = tables_.types(action.parameters);
         decl.by_roles = action.by_roles;
         decl.by_duty = action.by_duty;
+        if (action.dated) {
+            decl.dated = bytecode::Dated{static_cast<std::uint16_t>(action.dated->parameter),
+                                         static_cast<std::uint16_t>(action.dated->days)};
+        }
         decl.code = functions_.action(action);
         const bytecode::Effects effects = bytecode::effects_of(made_.functions[decl.code]);
         decl.reads = effects.reads;
@@ -183,7 +199,7 @@ private:
         if (made.after) add(duty.after, value::date_type());
         made.values = functions_.values(body, values, types, span);
         made.amount = static_cast<std::uint32_t>(duty.amount);
-        made.hours = duty.hours;
+        made.unit = unit_of(duty.unit);
         if (!duty.remedy) return made;
         values.clear();
         types.clear();

@@ -205,6 +205,9 @@ ast::Declaration Builder::action(Grammar::ActionDeclarationContext* context) {
     out.name = name(context->name());
     out.parameters = fields(context->fields());
     by(context->names(), out);
+    if (Grammar::DatedContext* dated = context->dated()) {
+        out.dated = ast::Dated{name(dated->name()), integer(dated->INTEGER(), false), span(dated)};
+    }
     out.body = block(context->block());
     out.span = span(context);
     return out;

@@ -123,6 +123,14 @@ public:
         ast::IsKnown asked{box(std::move(top.expression)), negated};
         top = builder_.limited({{whole, std::move(asked)}, depth});
     }
+    void has_duty(ast::QualifiedName action, bool breached) {
+        reduce_above(COMPARISON, {});
+        Built& top = operands_.back();
+        const source::Span whole = join(top.expression.span, action.span);
+        const std::size_t depth = top.depth + 1;
+        ast::HasDuty asked{box(std::move(top.expression)), std::move(action), breached};
+        top = builder_.limited({{whole, std::move(asked)}, depth});
+    }
     Built finish() {
         while (!operators_.empty()) reduce();
         return std::move(operands_.back());
@@ -213,7 +221,11 @@ Built Builder::flat(antlr4::ParserRuleContext* context) {
                                   token_span(file_, sign));
             }
             precedence.operand(limited(simple_operand(operand, negative)));
-        } else if (dynamic_cast<Grammar::KnownContext*>(child) != nullptr) {
+        } else if (auto* known = dynamic_cast<Grammar::KnownContext*>(child)) {
+            if (known->path() != nullptr) {
+                precedence.has_duty(path(known->path()), known->HAS_BREACHED_DUTY() != nullptr);
+                continue;
+            }
             precedence.known(token->getType() == Grammar::IS_NOT_KNOWN, token_span(file_, token));
         } else {
             precedence.infix(binary(token->getType(), token_span(file_, token)));

@@ -154,7 +154,9 @@ ast::Duty Builder::duty(Grammar::DutyContext* context) {
     out.action = path(context->path());
     out.arguments = arguments(context->arguments());
     out.amount = integer(context->INTEGER(), false);
-    out.hours = context->HOURS() != nullptr;
+    out.unit = context->HOURS() != nullptr          ? ast::DutyUnit::hours
+               : context->WORKING_DAYS() != nullptr ? ast::DutyUnit::working_days
+                                                    : ast::DutyUnit::days;
     if (context->AFTER() != nullptr) out.after = branch(context->branch());
     if (Grammar::RemedyContext* remedy = context->remedy()) {
         out.remedy =
@@ -193,6 +195,10 @@ ast::Declaration Builder::counter(Grammar::CounterDeclarationContext* context) {
     if (out.counted != ast::Counted::count) out.value = expression(context->expression(next++));
     out.key = expression(context->expression(next++));
     if (context->WHEN() != nullptr) out.condition = expression(context->expression(next));
+    if (context->OVER() != nullptr) {
+        out.days = integer(context->INTEGER(), false);
+        out.days_span = join(span(context->OVER()), span(context->DAYS()));
+    }
     out.on_forbidden = context->FORBIDDEN() != nullptr;
     out.actions = action_set(context->actionSet());
     out.span = span(context);

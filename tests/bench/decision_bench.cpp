@@ -123,6 +123,9 @@ public:
         return false;
     }
     bool has_role(const value::PartyId&, std::string_view) override { return false; }
+    bool has_duty(const bytecode::Module&, std::uint16_t, const value::PartyId&, bool) override {
+        return false;
+    }
     value::Date today(const bytecode::Module&) override { return {TODAY}; }
     value::Time now() override { return {TODAY * std::int64_t{86'400'000}}; }
     const value::PartyId& caller() override { return party_; }

@@ -51,6 +51,10 @@ public:
     bool has_role(const value::PartyId& party, std::string_view role) override {
         return (party.bytes[0] + role.size()) % 2 == 0;
     }
+    bool has_duty(const Module&, std::uint16_t callee, const value::PartyId& party,
+                  bool breached) override {
+        return (party.bytes[0] + callee) % 2 == (breached ? 1 : 0);
+    }
     value::Date today(const Module&) override { return {20'000}; }
     value::Time now() override { return {20'000 * value::MS_OF_DAY}; }
     const value::PartyId& caller() override { return party_; }

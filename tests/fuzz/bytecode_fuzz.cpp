@@ -56,6 +56,11 @@ public:
         return rich_;
     }
     bool has_role(const value::PartyId&, std::string_view role) override { return role.size() > 4; }
+    bool has_duty(const Module& module, std::uint16_t callee, const value::PartyId&,
+                  bool breached) override {
+        EDICT_CHECK(callee < module.callees.size());
+        return breached == rich_;
+    }
     value::Date today(const Module&) override { return {20'000}; }
     value::Time now() override { return {20'000 * std::int64_t{86'400'000}}; }
     const value::PartyId& caller() override { return party_; }

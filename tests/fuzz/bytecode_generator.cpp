@@ -49,6 +49,7 @@ type Int(0,7)
 type Int(0,2)
 type Commitment(#0)
 type Pseudonym
+type Int(1,3)
 const #0 "7"
 const #0 "9223372036854775807"
 const #0 "-9223372036854775808"
@@ -73,6 +74,9 @@ const #22 "36 hours"
 const #23 ["3", "1", "3"]
 const #25 {"amount": "12.5", "currency": "CNY"}
 const #27 [["2026-01-01", "1"], ["2026-02-01", "7.5"]]
+const #27 [["2026-01-31", "-2"], ["2026-02-01", "7.5"], ["2026-02-02", "999999999999999999999999999"]]
+const #35 "2"
+const #35 "1"
 const #28 "2"
 const #29 "3"
 const #30 "1"
@@ -124,12 +128,14 @@ const std::vector<std::vector<TypeIndex>> RUNS = {{0, 2},
                                                   {21},
                                                   {6},
                                                   {27, 6},
+                                                  {27, 6, 35},
+                                                  {27, 18, 6, 35},
                                                   {2, 2},
                                                   {2, 5}};
 
 bool takes_a_run(Opcode op) {
     if (op == Opcode::make_record) return true;
-    return op >= Opcode::decimal_add && op <= Opcode::text_contains && op != Opcode::now &&
+    return op >= Opcode::decimal_add && op <= Opcode::window_peak && op != Opcode::now &&
            op != Opcode::make_list;
 }
 
@@ -295,19 +301,22 @@ void Generator::one() {
         in.a = operand(traits.operands[0], registers);
         in.b = operand(traits.operands[1], registers);
         in.c = operand(traits.operands[2], registers);
-        if (op == Opcode::has_role) {
+        const bool asks_of_party =
+            op == Opcode::has_role || op == Opcode::open_duty || op == Opcode::breached_duty;
+        if (asks_of_party) {
             const auto of_type = [&](TypeIndex type) {
                 return like(
                     static_cast<std::uint16_t>(code_.parameters + type * REGISTERS_OF_A_TYPE));
             };
-            in = {op, of_type(1), of_type(7), of_type(2)};
+            in = {op, of_type(1), of_type(7),
+                  op == Opcode::has_role ? of_type(2) : std::uint16_t{0}};
         }
         // Registers are many and types too: two of one type are seldom met by chance.
-        if (op != Opcode::has_role && traits.operands[1] == 'r' && traits.operands[2] == 'r' &&
+        if (!asks_of_party && traits.operands[1] == 'r' && traits.operands[2] == 'r' &&
             choices_.below(2) == 0) {
             in.c = like(in.b);
         }
-        if (op != Opcode::has_role && traits.operands[0] == 'w' && traits.operands[1] == 'r' &&
+        if (!asks_of_party && traits.operands[0] == 'w' && traits.operands[1] == 'r' &&
             choices_.below(2) == 0) {
             in.a = like(in.b);
         }

@@ -10,10 +10,11 @@ namespace {
 
 // In the order of the variants and enumerations that they name.
 constexpr const char* EXPRESSIONS[] = {
-    "constant", "parameter",   "local",    "store read", "field",  "field replaced", "record",
-    "set",      "wrap",        "unwrap",   "narrow",     "is known", "else",         "not",
-    "logic",    "compare",     "arithmetic", "choice",   "in",     "set operation",  "count",
-    "quantifier", "fold",      "function call", "built-in", "hash", "has_role",      "context"};
+    "constant", "parameter",     "local",    "store read", "field",      "field replaced",
+    "record",   "set",           "wrap",     "unwrap",     "narrow",     "is known",
+    "else",     "not",           "logic",    "compare",    "arithmetic", "choice",
+    "in",       "set operation", "count",    "quantifier", "fold",       "function call",
+    "built-in", "hash",          "has_role", "has duty",   "context"};
 static_assert(std::size(EXPRESSIONS) == std::variant_size_v<decltype(check::Expr::node)>);
 constexpr const char* STATEMENTS[] = {"let", "assign", "remove", "if",
                                       "for", "fail",   "emit",   "call of an action"};
@@ -33,12 +34,30 @@ constexpr const char* FOLDS[] = {"sum", "min", "max"};
 constexpr const char* MOMENTS[] = {"now", "before", "after"};
 constexpr const char* CONTEXT[] = {"today", "caller", "signer", "now"};
 constexpr const char* ANSWERS[] = {"permit", "forbid", "silent"};
-constexpr const char* OTHERS[] = {
-    "let else fail",        "every",          "some",          "permit as of right",
-    "overrides",            "unless",         "because",       "effective",
-    "order restrictions first", "several actions", "counter or observer", "on forbidden",
-    "duty of hours",        "duty after a date", "duty else",   "duty with any",
-    "second regulation",    "by duty",        "before of another regulation"};
+constexpr const char* OTHERS[] = {"let else fail",
+                                  "every",
+                                  "some",
+                                  "permit as of right",
+                                  "overrides",
+                                  "unless",
+                                  "because",
+                                  "effective",
+                                  "order restrictions first",
+                                  "several actions",
+                                  "counter or observer",
+                                  "on forbidden",
+                                  "duty of hours",
+                                  "duty of working days",
+                                  "dated action",
+                                  "counter over days",
+                                  "distinct over days",
+                                  "breached duty",
+                                  "duty after a date",
+                                  "duty else",
+                                  "duty with any",
+                                  "second regulation",
+                                  "by duty",
+                                  "before of another regulation"};
 
 class Counter {
 public:
@@ -61,7 +80,13 @@ private:
     void module(const check::Module& module) {
         for (const check::Action& action : module.actions) {
             if (action.by_duty) add("by duty");
+            if (action.dated) add("dated action");
             block(action.body);
+        }
+        for (const check::Store& store : module.stores) {
+            if (store.days) add("counter over days");
+            const bool seen = store.counted && store.value->kind == value::Kind::date;
+            if (seen) add("distinct over days");
         }
         for (const check::Observer& observer : module.observers) {
             add(observer.on_forbidden ? "on forbidden" : "counter or observer");
@@ -95,7 +120,8 @@ private:
 
     void duty(const check::Duty& duty) {
         add("", BEARERS, duty.kind);
-        if (duty.hours) add("duty of hours");
+        if (duty.unit == check::DutyUnit::hours) add("duty of hours");
+        if (duty.unit == check::DutyUnit::working_days) add("duty of working days");
         if (duty.after != nullptr) add("duty after a date");
         if (duty.remedy) add("duty else");
         expression(duty.bearer);
@@ -166,13 +192,15 @@ private:
             add("", FOLDS, fold->op);
         } else if (const auto* context = std::get_if<check::FromContext>(&expr.node)) {
             add("value of ", CONTEXT, context->what);
+        } else if (const auto* asked = std::get_if<check::HasDuty>(&expr.node)) {
+            if (asked->breached) add("breached duty");
         } else if (const auto* every = std::get_if<check::Quantified>(&expr.node)) {
             add(every->quantifier == check::Quantifier::every ? "every" : "some");
         } else if (const auto* read = std::get_if<check::StoreRead>(&expr.node)) {
             add("read ", MOMENTS, read->moment);
-            const bool elsewhere = read->store.module.value != module_ &&
-                                   program_.at(read->store.module).kind ==
-                                       check::ModuleKind::regulation;
+            const bool elsewhere =
+                read->store.module.value != module_ &&
+                program_.at(read->store.module).kind == check::ModuleKind::regulation;
             if (elsewhere && read->moment == check::Moment::before)
                 add("before of another regulation");
         }

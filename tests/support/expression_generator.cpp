@@ -99,6 +99,10 @@ std::string ExpressionGenerator::comparison(int depth) {
         case 6:
             return in_brackets(text(depth - 1), one_of({"in", "not in"}), set(depth - 1));
         case 7:
+            if (below(3) == 0) {
+                return "(" + party(depth - 1) +
+                       one_of({" has open duty note)", " has breached duty note)"});
+            }
             return "has_role(" + party(depth - 1) + one_of({", clerk)", ", office)"});
         default:
             return in_brackets("hash(" + text(depth - 1) + ", " + number(depth - 1) + ")",

@@ -316,6 +316,11 @@ struct Walk {
         return boolean(world.has_role(std::get<value::PartyId>(party->data),
                                       std::get<std::string>(role->data)));
     }
+    Maybe operator()(const check::HasDuty& n) {
+        const Maybe party = of(n.party);
+        if (!party) return std::nullopt;
+        return boolean(world.has_duty(std::get<value::PartyId>(party->data), n.action, n.breached));
+    }
     Maybe operator()(const check::FromContext& n) {
         switch (n.what) {
             case check::ContextValue::now:

@@ -18,6 +18,7 @@ struct World {
     // Null key: a single store. None: absent and without a default.
     std::function<Maybe(check::StoreRef, const value::Value* key, check::Moment)> read;
     std::function<bool(const value::PartyId&, const std::string& role)> has_role;
+    std::function<bool(const value::PartyId&, check::ActionRef, bool breached)> has_duty;
     value::Date today;
     value::Time now;
     int zone_minutes = 0;  // of the module whose expressions these are

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <string>
 
 namespace edict::reference {
@@ -213,6 +214,62 @@ Maybe shifted(const Value& from, const Value& by, int sign) {
     return date_if(day(from) + sign * (span(by) / DAY_MS));
 }
 
+Int128 amount(const Value& value) {
+    const auto* number = std::get_if<std::int64_t>(&value.data);
+    return number != nullptr ? Int128{*number} : units(value);
+}
+
+Maybe amount_if(Int128 total, const value::Type& type) {
+    if (type.kind == value::Kind::decimal) return decimal_if(total);
+    if (total < type.low || total > type.high) return std::nullopt;
+    return Value{static_cast<std::int64_t>(total)};
+}
+
+// The total of the days from `first` to `last`.
+Int128 between(const std::vector<Value>& entries, std::int64_t first, std::int64_t last) {
+    Int128 total = 0;
+    for (const Value& entry : entries) {
+        const auto& fields = std::get<value::Record>(entry.data).fields;
+        if (first <= day(fields[0]) && day(fields[0]) <= last) total += amount(fields[1]);
+    }
+    return total;
+}
+
+// Of all windows of so many days that the day lies in.
+Int128 largest(const std::vector<Value>& entries, std::int64_t wanted, std::int64_t days) {
+    Int128 most = between(entries, wanted, wanted + days - 1);
+    for (std::int64_t end = wanted; end < wanted + days; ++end) {
+        const Int128 total = between(entries, end - days + 1, end);
+        if (total > most) most = total;
+    }
+    return most;
+}
+
+Maybe with_more(const std::vector<Value>& entries, const Value& more, std::int64_t when,
+                std::int64_t keep, const value::Type& type) {
+    std::map<std::int64_t, std::vector<Int128>> by_day;
+    for (const Value& entry : entries) {
+        const auto& fields = std::get<value::Record>(entry.data).fields;
+        by_day[day(fields[0])].push_back(amount(fields[1]));
+    }
+    Int128 total = amount(more);
+    for (const Int128 one : by_day[when]) total += one;
+    by_day[when] = {total};
+    const std::int64_t newest = by_day.rbegin()->first;
+    value::Set made;
+    for (const auto& [at, amounts] : by_day) {
+        if (at <= newest - keep) continue;
+        for (const Int128 one : amounts) {
+            const Maybe fits = amount_if(one, *type.parts[0]->parts[1]);
+            if (!fits) return std::nullopt;
+            const value::Date date{static_cast<std::int32_t>(at)};
+            made.elements.push_back({value::Record{{{date}, *fits}}});
+        }
+    }
+    if (made.elements.size() > type.capacity) return std::nullopt;
+    return Value{made};
+}
+
 Maybe as_of(const std::vector<Value>& entries, std::int64_t wanted) {
     Maybe found;
     std::optional<std::int64_t> when;
@@ -300,6 +357,19 @@ Maybe builtin(BuiltinOp op, const std::vector<Value>& all, const check::Builtin&
             return Value{value::List{all}};
         case BuiltinOp::as_of:
             return as_of(std::get<value::Set>(all[0].data).elements, day(all[1]));
+        case BuiltinOp::window_add:
+            return with_more(std::get<value::Set>(all[0].data).elements, all[1], day(all[2]),
+                             number(all[3]), type);
+        case BuiltinOp::window_total: {
+            const std::int64_t last = day(all[1]);
+            return amount_if(between(std::get<value::Set>(all[0].data).elements,
+                                     last - number(all[2]) + 1, last),
+                             type);
+        }
+        case BuiltinOp::window_peak:
+            return amount_if(
+                largest(std::get<value::Set>(all[0].data).elements, day(all[1]), number(all[2])),
+                type);
         case BuiltinOp::text_starts:
             return Value{starts(text(all[0]), text(all[1]))};
         case BuiltinOp::text_ends: {

@@ -1,6 +1,7 @@
 #include "tests/support/reference_call.h"
 
 #include <algorithm>
+#include <chrono>
 
 namespace edict::reference {
 
@@ -81,9 +82,20 @@ Maybe Model::value_of(const check::ExprRef& expr, Frame& frame) {
     world.has_role = [&](const value::PartyId& party, const std::string& role) {
         return roles.contains({party, role});
     };
+    world.has_duty = [&](const value::PartyId& party, check::ActionRef action, bool breached) {
+        return std::ranges::any_of(duties, [&](const auto& one) {
+            const call::Duty& duty = one.second.duty;
+            const call::DutyStatus status = one.second.status;
+            const bool wanted = breached ? status != call::DutyStatus::open &&
+                                               status != call::DutyStatus::discharged
+                                         : status == call::DutyStatus::open;
+            return wanted && duty.bearer == party && duty.action == program_.at(action).name &&
+                   duty.module == program_.at(action.module).name;
+        });
+    };
     world.zone_minutes = program_.at(frame.module).zone_minutes.value_or(0);
-    world.today = value::day_of(time_ms, world.zone_minutes);
-    world.now = {time_ms};
+    world.today = value::day_of(frame.legal_ms, world.zone_minutes);
+    world.now = {frame.legal_ms};
     world.caller = frame.caller;
     world.signer = signer_;
     world.lacking = lacking_;
@@ -138,8 +150,7 @@ void Model::run_statement(const check::Statement& statement, Frame& frame) {
         std::vector<Value> arguments;
         for (const check::ExprRef& one : inner->arguments) arguments.push_back(need(one, frame));
         try {
-            run(inner->action, arguments,
-                value::party_of_module(program_.at(frame.module).name));
+            run(inner->action, arguments, value::party_of_module(program_.at(frame.module).name));
         } catch (const Stop& stop) {
             // To be refused inside is to fail outside.
             throw Stop{stop.outcome == Outcome::refused ? Outcome::failed : stop.outcome};
@@ -157,11 +168,17 @@ void Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
             return roles.contains({caller, role});
         });
     if (action.by_duty || !may_call) throw Stop{Outcome::refused};
+    std::int64_t legal_ms = time_ms;
+    if (action.dated) {
+        legal_ms = std::get<value::Time>(arguments[action.dated->parameter].data).ms;
+        const std::int64_t age = time_ms - legal_ms;
+        if (age < 0 || age > action.dated->days * value::MS_OF_DAY) throw Stop{Outcome::refused};
+    }
     const State before = state;
-    Frame frame{arguments, caller, before, ref.module};
+    Frame frame{arguments, caller, before, ref.module, legal_ms};
     run_block(action.body, frame);
     if (!decide(ref, frame)) {
-        count_forbidden(ref, arguments, caller);
+        count_forbidden(ref, arguments, caller, legal_ms);
         throw Stop{Outcome::forbidden};
     }
     done_.push_back({ref, arguments, caller});
@@ -185,8 +202,7 @@ bool Model::decide(check::ActionRef ref, Frame& frame) {
     for (std::size_t i = 0; i < governing.size(); ++i) {
         Answered answer = ask(governing[i], ref, frame);
         if (!failed[i].empty()) {
-            const bool by_rules =
-                answer.answer == check::Answer::forbidden && !answer.by_default;
+            const bool by_rules = answer.answer == check::Answer::forbidden && !answer.by_default;
             if (!by_rules) {
                 answer.deciding.clear();
                 answer.shown.clear();
@@ -249,17 +265,16 @@ std::vector<std::uint32_t> Model::observe(check::ModuleId regulation, check::Act
 
 // Each regulation counts on the state before the whole call; if it cannot, it counts nothing.
 void Model::count_forbidden(check::ActionRef action, const std::vector<Value>& arguments,
-                            const value::PartyId& caller) {
+                            const value::PartyId& caller, std::int64_t legal_ms) {
     const State now = state;
     State counted = forbidden_state_;
     for (Answered& answer : ended_.decisions.back().answers) {
         state = forbidden_state_;
         const State before = state;
         const check::ModuleId regulation = *program_.find(answer.regulation);
-        const auto failed =
-            observe(regulation, action, Frame{arguments, caller, before, regulation}, true);
-        answer.failed_observers.insert(answer.failed_observers.end(), failed.begin(),
-                                       failed.end());
+        const auto failed = observe(regulation, action,
+                                    Frame{arguments, caller, before, regulation, legal_ms}, true);
+        answer.failed_observers.insert(answer.failed_observers.end(), failed.begin(), failed.end());
         if (!failed.empty()) continue;
         for (const auto& [key, value] : state) {
             if (key.module == answer.regulation) counted[key] = value;
@@ -273,11 +288,11 @@ void Model::count_forbidden(check::ActionRef action, const std::vector<Value>& a
 Answered Model::ask(check::ModuleId id, check::ActionRef action, Frame& frame) {
     const check::Module& regulation = program_.at(id);
     const std::size_t count = regulation.rules.size();
-    Frame inside{frame.arguments, frame.caller, frame.before, id};
-    const value::Date today = value::day_of(time_ms, regulation.zone_minutes.value_or(0));
+    Frame inside{frame.arguments, frame.caller, frame.before, id, frame.legal_ms};
+    const value::Date today = value::day_of(frame.legal_ms, regulation.zone_minutes.value_or(0));
     Judged judged{regulation, action, std::vector<Truth>(count, Truth::no),
                   std::vector<Truth>(count, Truth::yes), std::vector<std::vector<Truth>>(count)};
-    std::vector<std::vector<call::Duty>> owing(count);
+    std::vector<std::vector<call::CreatedDuty>> owing(count);
     for (std::uint32_t i = 0; i < count; ++i) {
         const check::Rule& rule = regulation.rules[i];
         const check::RuleBody* body = body_for(rule, action);
@@ -314,8 +329,10 @@ Answered Model::ask(check::ModuleId id, check::ActionRef action, Frame& frame) {
         }
         violation |= violated == Truth::yes;
         if (!answer.effective[i] && !answer.error[i]) continue;
-        for (call::Duty& duty : owing[i])
-            ended_.duties.push_back({std::move(duty), !answer.effective[i]});
+        for (call::CreatedDuty& duty : owing[i]) {
+            duty.in_doubt = !answer.effective[i];
+            ended_.duties.push_back(std::move(duty));
+        }
     }
     answer.conflict =
         (right && (forbid || violation)) || (permit && forbid && !regulation.restrictions_first);
@@ -342,9 +359,39 @@ Answered Model::ask(check::ModuleId id, check::ActionRef action, Frame& frame) {
     return answer;
 }
 
+// One day after the other.
+std::int64_t Model::working_day(std::int64_t day, std::uint32_t left,
+                                std::optional<std::int32_t>& waits_for) const {
+    const auto published = [&](const char* store, std::int32_t year) {
+        const auto found =
+            state.find({"std.calendar", store,
+                        value::to_bytes({std::int64_t{year}}, **value::integer_range(1, 9'999))});
+        return found == state.end() ? nullptr : &std::get<value::Set>(found->second.data).elements;
+    };
+    const auto holds = [&](const std::vector<Value>* days) {
+        const Value wanted{value::Date{static_cast<std::int32_t>(day)}};
+        return days != nullptr && std::ranges::find(*days, wanted) != days->end();
+    };
+    waits_for.reset();
+    while (left > 0) {
+        ++day;
+        const std::chrono::sys_days date{std::chrono::days{day}};
+        const std::chrono::weekday weekday{date};
+        const bool weekend = weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
+        const auto year = static_cast<int>(std::chrono::year_month_day{date}.year());
+        const bool can_be_published = day <= value::LAST_DATE.days;
+        const auto* off = can_be_published ? published("days_off", year) : nullptr;
+        if (off == nullptr && can_be_published && !waits_for) waits_for = year;
+        bool works = !weekend;
+        if (off != nullptr) works = weekend ? holds(published("days_worked", year)) : !holds(off);
+        if (works) --left;
+    }
+    return day;
+}
+
 // False: a bearer, an argument or the deadline has no value.
 bool Model::owed(check::ModuleId id, std::uint32_t rule, const check::Duty& terms, Frame& frame,
-                 std::vector<call::Duty>& made) {
+                 std::vector<call::CreatedDuty>& made) {
     const check::Module& regulation = program_.at(id);
     bool complete = true;
     const auto bytes_of = [&](const check::ExprRef& expr, const value::Type& type) {
@@ -366,7 +413,7 @@ bool Model::owed(check::ModuleId id, std::uint32_t rule, const check::Duty& term
             duty.arguments.back() = bytes_of(terms.arguments[i], *action.parameters[i].type);
     }
     const int zone = regulation.zone_minutes.value_or(0);
-    value::Date from = value::day_of(time_ms, zone);
+    value::Date from = value::day_of(frame.legal_ms, zone);
     if (terms.after != nullptr) {
         const Maybe after = value_of(terms.after, frame);
         complete = complete && after;
@@ -375,8 +422,14 @@ bool Model::owed(check::ModuleId id, std::uint32_t rule, const check::Duty& term
     const auto midnight_after = [&](std::int64_t day) {
         return (day + 1) * value::MS_OF_DAY - std::int64_t{zone} * 60'000;
     };
-    if (terms.hours) {  // the last instant is in time
-        const std::int64_t start = terms.after != nullptr ? midnight_after(from.days) : time_ms;
+    std::optional<std::int32_t> waits_for;
+    if (terms.unit == check::DutyUnit::working_days) {
+        const auto days = static_cast<std::uint32_t>(terms.amount);
+        duty.working = call::Duty::Working{from, days, static_cast<std::int16_t>(zone)};
+        duty.deadline_ms = midnight_after(working_day(from.days, days, waits_for));
+    } else if (terms.unit == check::DutyUnit::hours) {  // the last instant is in time
+        const std::int64_t start =
+            terms.after != nullptr ? midnight_after(from.days) : frame.legal_ms;
         duty.deadline_ms = start + terms.amount * 3'600'000 + 1;
     } else {
         duty.deadline_ms = midnight_after(from.days + terms.amount);
@@ -404,10 +457,10 @@ bool Model::owed(check::ModuleId id, std::uint32_t rule, const check::Duty& term
         if (lacking_) lacking_("a duty that cannot be told");
         return false;
     }
-    if (terms.kind == check::Bearer::role) made.push_back(duty);
+    if (terms.kind == check::Bearer::role) made.push_back({duty, false, waits_for});
     for (const Value& bearer : bearers) {
         duty.bearer = std::get<value::PartyId>(bearer.data);
-        made.push_back(duty);
+        made.push_back({duty, false, waits_for});
     }
     return true;
 }
@@ -419,8 +472,17 @@ void Model::discharge(const Done& done) {
         if (known.status != call::DutyStatus::open || duty.action != action.name ||
             duty.module != program_.at(done.action.module).name)
             continue;
-        const bool bears = duty.bearer ? *duty.bearer == done.caller
-                                       : roles.contains({done.caller, duty.role});
+        const auto bears_it = [&](const value::PartyId& party) {
+            return duty.bearer ? *duty.bearer == party : roles.contains({party, duty.role});
+        };
+        const int zone = program_.at(done.action.module).zone_minutes.value_or(0);
+        bool bears = bears_it(done.caller);
+        for (const Delegation& one : delegations) {
+            const bool stands = one.to == done.caller && one.module == duty.module &&
+                                one.action == duty.action &&
+                                value::day_of(time_ms, zone) <= one.until;
+            bears = bears || (stands && bears_it(one.from));
+        }
         bool fits = bears;
         for (std::size_t i = 0; i < duty.arguments.size(); ++i) {
             fits = fits && (!duty.arguments[i] ||
@@ -443,8 +505,12 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
         run(action, arguments, caller);
         ended_.outcome = Outcome::committed;
         for (const Done& done : done_) discharge(done);
-        for (const call::CreatedDuty& created : ended_.duties)
-            duties[call::identity(created.duty)] = {created.duty, call::DutyStatus::open, {}};
+        for (const call::CreatedDuty& created : ended_.duties) {
+            call::DutyState& known = duties[call::identity(created.duty)];
+            const bool is_new = known.duty.action.empty();
+            if (is_new || known.status != call::DutyStatus::open)
+                known = {created.duty, call::DutyStatus::open, {}, created.waits_for};
+        }
     } catch (const Stop& stop) {
         ended_.outcome = stop.outcome;
         ended_.events.clear();
@@ -455,6 +521,14 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
 }
 
 std::size_t Model::breach() {
+    for (auto& [identity, known] : duties) {
+        if (known.status != call::DutyStatus::open || !known.waits_for) continue;
+        std::optional<std::int32_t> waits_for;
+        const call::Duty::Working& working = *known.duty.working;
+        const std::int64_t day = working_day(working.from.days, working.days, waits_for);
+        known.duty.deadline_ms = (day + 1) * value::MS_OF_DAY - working.zone_minutes * 60'000;
+        known.waits_for = waits_for;
+    }
     std::vector<std::pair<std::int64_t, crypto::Hash>> due;
     for (const auto& [identity, known] : duties) {
         if (known.status == call::DutyStatus::open && known.duty.deadline_ms <= time_ms)
@@ -475,7 +549,7 @@ std::size_t Model::breach() {
         const State before = state;
         ended_ = {};
         signer_ = value::party_of_module(known.duty.regulation);
-        Frame frame{arguments, signer_, before, module};
+        Frame frame{arguments, signer_, before, module, time_ms};
         try {
             run_block(at->body, frame);
             known.status = call::DutyStatus::remedied;

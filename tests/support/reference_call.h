@@ -1,6 +1,7 @@
 // The meaning of calls (3-language design, sections 5 to 7), told as simply as possible over the
-// typed program: the state is a plain map that is copied whole, duties stand in a list. The calls of
-// vm/call are compared with it; it shares nothing with them but the forms of values and of duties.
+// typed program: the state is a plain map that is copied whole, duties stand in a list. The calls
+// of vm/call are compared with it; it shares nothing with them but the forms of values and of
+// duties.
 #pragma once
 
 #include <functional>
@@ -49,6 +50,12 @@ public:
     State state;
     std::set<std::pair<value::PartyId, std::string>> roles;
     std::map<crypto::Hash, call::DutyState> duties;
+    struct Delegation {  // `to` may fulfil what `from` owes, up to that day
+        value::PartyId from, to;
+        std::string module, action;
+        value::Date until;
+    };
+    std::vector<Delegation> delegations;
     std::int64_t time_ms = 0;
 
     [[nodiscard]] Ended call(check::ActionRef action, const std::vector<value::Value>& arguments,
@@ -65,6 +72,7 @@ private:
         value::PartyId caller;
         const State& before;  // when its action was entered
         check::ModuleId module;
+        std::int64_t legal_ms = 0;
         std::map<check::LocalId, value::Value> locals{};
     };
     struct Done {
@@ -84,9 +92,12 @@ private:
                                                      check::ActionRef action, Frame frame,
                                                      bool on_forbidden);
     void count_forbidden(check::ActionRef action, const std::vector<value::Value>& arguments,
-                         const value::PartyId& caller);
-    [[nodiscard]] bool owed(check::ModuleId regulation, std::uint32_t rule,
-                            const check::Duty& duty, Frame& frame, std::vector<call::Duty>& made);
+                         const value::PartyId& caller, std::int64_t legal_ms);
+    [[nodiscard]] bool owed(check::ModuleId regulation, std::uint32_t rule, const check::Duty& duty,
+                            Frame& frame, std::vector<call::CreatedDuty>& made);
+    // The last of so many working days after a day; `waits_for` the first year not published.
+    [[nodiscard]] std::int64_t working_day(std::int64_t day, std::uint32_t left,
+                                           std::optional<std::int32_t>& waits_for) const;
     void discharge(const Done& done);
     [[nodiscard]] Maybe value_of(const check::ExprRef& expr, Frame& frame);
     [[nodiscard]] value::Value need(const check::ExprRef& expr, Frame& frame);

@@ -64,6 +64,21 @@ TEST(Solo, WhileAHeightIsOpenItOnlyGathers) {
     EXPECT_TRUE(solo->step(signature_of(1)).propose);
 }
 
+TEST(Solo, AnEmptyBatchIsDeliveredWhenTimeHasCome) {
+    const auto solo = make_solo({0});
+    (void)solo->step(Started{{0}, hash(1), true, {}});
+    EXPECT_TRUE(solo->step(Waiting{5, {}, true}).propose);
+    const Update due = solo->step(Proposed{6, {}});
+    ASSERT_EQ(due.deliver.size(), 1U);
+    EXPECT_TRUE(due.deliver[0].batch.transactions.empty());
+    (void)solo->step(Executed{{1}, hash(2)});
+    EXPECT_TRUE(solo->step(signature_of(1)).propose);
+    // Once: after the height it is told anew whether there is more.
+    EXPECT_TRUE(solo->step(Proposed{7, {}}).deliver.empty());
+    EXPECT_TRUE(solo->step(Waiting{8, {}, false}).propose);
+    EXPECT_TRUE(solo->step(Proposed{8, {}}).deliver.empty());
+}
+
 TEST(Solo, AHeightWithoutCertificateIsSignedFirstAfterARestart) {
     const auto solo = make_solo({0});
     const Update started = solo->step(Started{{8}, hash(8), false, {}});

@@ -191,6 +191,138 @@ TEST(Counters, ARegulationSeesWhatAnotherCountedAsItWasBefore) {
     EXPECT_EQ(chain.at("copied", party("bob")), number(0 + 1 + 2));
 }
 
+// What a counter over days reads as, told by plain lists of what was counted when.
+std::string codes(const std::string& more);
+
+TEST(Counters, OverDaysCountWhatAPlainModelCounts) {
+    constexpr const char* DESK = R"(
+contract hub version 1.0.0
+  zone +08:00
+  regulators office
+role nurse, office
+action share(to: Party, what: Text, n: Int) by nurse { }
+action book(to: Party, n: Int, happened: Time) by nurse dated by happened within 5 days { }
+)";
+    // What a rule reads is seen in the calls that it forbids.
+    Chain chain({DESK,
+                 "regulation rules version 1.0.0 governs hub\n  zone +08:00\ndefault permit\n"
+                 "counter calls: count per to over 3 days on share\n"
+                 "counter total: sum n per to over 4 days on share, book\n"
+                 "counter kinds: distinct what per to over 5 days on share\n"
+                 "rule calls_cap on share: require after(calls[to]) is at most 6\n"
+                 "rule kinds_cap on share: require after(kinds[to]) is at most 4\n"
+                 "rule total_cap on share, book: require after(total[to]) is at most 60\n"});
+    struct Counted {
+        std::string to, what;
+        std::int64_t n = 0;
+        std::int64_t day = 0;
+        bool shared = false;
+    };
+    std::vector<Counted> all;
+    const auto day_of = [](std::int64_t ms) { return (ms + 8 * 3'600'000) / value::MS_OF_DAY; };
+    // The total of the days that end with `last`, what is counted now with it.
+    const auto total = [&](const Counted& now, std::int64_t last) {
+        std::int64_t sum = now.day <= last && now.day > last - 4 ? now.n : 0;
+        for (const Counted& one : all) {
+            if (one.to == now.to && one.day <= last && one.day > last - 4) sum += one.n;
+        }
+        return sum;
+    };
+    std::mt19937_64 random(11);
+    const auto below = [&](std::size_t n) { return static_cast<std::int64_t>(random() % n); };
+    std::size_t committed = 0, back = 0, refused = 0;
+    std::map<std::string, std::size_t> forbidden;
+    for (int i = 0; i < 3'000; ++i) {
+        chain.time += below(10) == 0 ? below(4 * value::MS_OF_DAY) : below(value::MS_OF_DAY / 12);
+        Counted now{std::string("p") + char('0' + random() % 3),
+                    std::string("w") + char('0' + random() % 7), below(16) - 2, 0, below(3) != 0};
+        std::int64_t legal = chain.time;
+        if (!now.shared) legal -= below(6 * value::MS_OF_DAY) - 1'000;
+        now.day = day_of(legal);
+        const call::CallResult result =
+            now.shared ? chain.call("share", {party(now.to), text(now.what), number(now.n)})
+                       : chain.call("book", {party(now.to), number(now.n), {value::Time{legal}}});
+        if (legal > chain.time || chain.time - legal > 5 * value::MS_OF_DAY) {
+            ASSERT_EQ(result.outcome, Outcome::refused);
+            ++refused;
+            continue;
+        }
+        std::set<std::string> expected;
+        std::int64_t most = total(now, now.day);
+        if (!now.shared) {
+            for (int later = 1; later < 4; ++later)
+                most = std::max(most, total(now, now.day + later));
+        }
+        if (most > 60) expected.insert("total_cap");
+        if (now.shared) {
+            std::int64_t calls = 1;
+            std::set<std::string> kinds{now.what};
+            for (const Counted& one : all) {
+                if (one.to != now.to || !one.shared) continue;
+                if (one.day > now.day - 3) ++calls;
+                if (one.day > now.day - 5) kinds.insert(one.what);
+            }
+            if (calls > 6) expected.insert("calls_cap");
+            if (kinds.size() > 4) expected.insert("kinds_cap");
+        }
+        std::set<std::string> decided;
+        const call::RegulationAnswer& answer = result.decisions.at(0).answers.at(0);
+        const bytecode::Module& rules = *chain.made.linked->find("rules");
+        for (const call::Deciding& one : answer.deciding)
+            decided.insert(rules.rules[one.rule].name);
+        ASSERT_EQ(decided, expected) << i;
+        ASSERT_EQ(result.outcome, expected.empty() ? Outcome::committed : Outcome::forbidden);
+        for (const std::string& rule : expected) ++forbidden[rule];
+        if (!expected.empty()) continue;
+        ++committed;
+        if (now.day < day_of(chain.time)) ++back;
+        all.push_back(now);
+    }
+    EXPECT_GT(committed, 300u);
+    EXPECT_GT(back, 50u);
+    EXPECT_GT(refused, 50u);
+    for (const char* rule : {"total_cap", "calls_cap", "kinds_cap"})
+        EXPECT_GT(forbidden[rule], 50u) << rule;
+}
+
+TEST(Counters, AddUpAmountsOfOneKind) {
+    Chain chain({R"(
+contract hub version 1.0.0
+  zone +00:00
+  regulators office
+role nurse, office
+action share(to: Party, fee: Money<CNY>, dose: Quantity<mg>) by nurse { }
+)",
+                 rules("counter fees: sum fee per to over 2 days on share\n"
+                       "counter doses: sum dose per to on share\n"
+                       "rule cap on share: require after(fees[to]) is at most 10 CNY\n"
+                       "rule most on share: require after(doses[to]) is less than 6 mg\n")});
+    const auto share = [&](std::int64_t yuan, std::int64_t mg) {
+        return chain
+            .call("share",
+                  {party("bob"), {value::Decimal::whole(yuan)}, {value::Decimal::whole(mg)}})
+            .outcome;
+    };
+    EXPECT_EQ(share(6, 1), Outcome::committed);
+    EXPECT_EQ(share(5, 1), Outcome::forbidden);
+    chain.time += value::MS_OF_DAY;
+    EXPECT_EQ(share(4, 1), Outcome::committed);
+    EXPECT_EQ(share(0, 4), Outcome::forbidden);
+    chain.time += value::MS_OF_DAY;
+    EXPECT_EQ(share(6, 3), Outcome::committed);
+    EXPECT_EQ(share(1, 1), Outcome::forbidden);
+}
+
+TEST(Counters, OverDaysHaveTheirLimits) {
+    const auto counter = [](int days) {
+        return "counter a: count per to over " + std::to_string(days) + " days on share\n";
+    };
+    EXPECT_EQ(codes(counter(1)), "");
+    EXPECT_EQ(codes(counter(400)), "");
+    EXPECT_EQ(codes(counter(401)), "E0603 ");
+    EXPECT_EQ(codes(counter(0)), "E0328 ");
+}
+
 std::string codes(const std::string& more) {
     auto made = cli::compile_texts({{"hub.edict", HUB}, {"rules.edict", rules(more)}});
     std::string all;
@@ -205,7 +337,7 @@ TEST(Counters, MistakesAreReportedOnce) {
     EXPECT_EQ(codes("counter a: count per to on share\nobserve share { a[to] = 3 }\n"), "E0315 ");
     EXPECT_EQ(codes("counter a: count per to on share\naction f() by office { a[caller] = 3 }\n"),
               "E0315 ");
-    EXPECT_EQ(codes("counter a: sum dataset per to on share\n"), "E0301 ");
+    EXPECT_EQ(codes("counter a: sum dataset per to on share\n"), "E0328 ");
     EXPECT_EQ(
         codes("counter a: sum missing per to on share\nrule r on share: require a[to] is 1\n"),
         "E0201 ");
@@ -251,6 +383,55 @@ TEST(Counters, TheVerifierTellsWhichCannotCount) {
         {HUB, rules("counter limits: sum limit[dataset] per to on share\n"
                     "assert never permitted share when limit[dataset] is not known\n")});
     EXPECT_TRUE(asserted.all(Kind::assertion).empty()) << asserted.text();
+}
+
+TEST(Counters, OverDaysAreNotClaimedToBeProved) {
+    using findings::Kind;
+    const auto open = findings::verify_texts(
+        {HUB, rules("counter sent: count per to over 3 days on share\n"
+                    "rule cap on share: require after(sent[to]) is at most 20\n"
+                    "assert never permitted share when after(sent[to]) is more than 20\n")});
+    EXPECT_TRUE(open.all(Kind::assertion).empty()) << open.text();
+    EXPECT_FALSE(open.all(Kind::unknown).empty()) << open.text();
+    EXPECT_NE(open.text().find("the total of a counter over days"), std::string::npos)
+        << open.text();
+}
+
+TEST(LegalTime, IsTheParameterForTheVerifierToo) {
+    using findings::Kind;
+    constexpr const char* DESK = R"(
+contract hub version 1.0.0
+  zone +00:00
+  regulators office
+role nurse, office
+action book(to: Party, happened: Time) by nurse dated by happened within 5 days { }
+)";
+    const auto asserted = [&](const std::string& when) {
+        return findings::verify_texts(
+            {DESK, rules("rule since effective from 2026-03-01 on book: forbid\n"
+                         "assert never permitted book when " +
+                         when + "\n")});
+    };
+    for (const char* when : {"happened is at least 2026-03-01 00:00",
+                             "today is at least 2026-03-01", "happened is not now"}) {
+        const auto proved = asserted(when);
+        EXPECT_TRUE(proved.all(Kind::assertion).empty()) << proved.text();
+        EXPECT_TRUE(proved.all(Kind::unknown).empty()) << proved.text();
+    }
+    const auto broken = asserted("happened is at least 2026-02-20 00:00");
+    ASSERT_EQ(broken.all(Kind::assertion).size(), 1u) << broken.text();
+    EXPECT_TRUE(broken.all(Kind::assertion)[0].witness.has_value());
+}
+
+TEST(Duties, AreNotKnownToTheVerifier) {
+    using findings::Kind;
+    const auto open = findings::verify_texts(
+        {HUB, rules("rule one on share when to has open duty report: forbid\n"
+                    "rule two on share when to has breached duty report: forbid\n"
+                    "assert never permitted share when to has open duty report\n")});
+    EXPECT_TRUE(open.all(Kind::assertion).empty()) << open.text();
+    EXPECT_FALSE(open.all(Kind::unknown).empty()) << open.text();
+    EXPECT_NE(open.text().find("what duties a party owes"), std::string::npos) << open.text();
 }
 
 }  // namespace

@@ -80,14 +80,14 @@ TEST(DutyBook, KeepsWhatAPlainListKeeps) {
             now += static_cast<std::int64_t>(random() % 40);
             std::int64_t last = -1;
             while (const auto due = book.take_due(now)) {
-                Known& known = model.at(*due);
+                Known& known = model.at(due->duty);
                 ASSERT_GE(known.duty.deadline_ms, last) << "oldest first";
                 ASSERT_LE(known.duty.deadline_ms, now);
                 last = known.duty.deadline_ms;
-                if (book.find(*due)->status != DutyStatus::open) continue;
+                if (book.find(due->duty)->status != DutyStatus::open) continue;
                 known.status = DutyStatus::breached;
-                book.close(*due, known.duty);
-                book.set(*due, {known.duty, DutyStatus::breached, {}});
+                book.close(due->duty, known.duty);
+                book.set(due->duty, {known.duty, DutyStatus::breached, {}});
                 ++breached;
             }
             for (const auto& [id, known] : model) {

@@ -1,6 +1,8 @@
 // The layout of edict fmt, by examples.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "compiler/format/format.h"
 #include "compiler/source/render.h"
 
@@ -138,6 +140,48 @@ TEST(Format, a_right_is_one_word_in_chinese) {
     EXPECT_EQ(laid_out(chinese), chinese);
     EXPECT_EQ(laid_out(chinese, parse::Language::english), english);
     EXPECT_EQ(laid_out("法规 r 版本 1.0.0 管辖 c\n规则 a 对 share: 允许 有权\n"), chinese);
+}
+
+// In Chinese the time comes before the act.
+TEST(Format, a_duty_has_the_word_order_of_its_language) {
+    const std::string english =
+        "regulation r version 1.0.0 governs c\n"
+        "rule tell\n"
+        "  on share: to must hub.report(name, any) within 5 working days\n"
+        "  else stop(to)\n"
+        "rule later\n"
+        "  on share: every p in ps must report(f(name)) within 1 day after until[(p, name)]  // "
+        "soon\n"
+        "  because \"late\"\n";
+    const std::string chinese =
+        "法规 r 版本 1.0.0 管辖 c\n"
+        "规则 tell\n"
+        "  对 share: to 应当 限于 5 个工作日 hub.report(name, any)\n"
+        "  否则 stop(to)\n"
+        "规则 later\n"
+        "  对 share: 每个 p 在 ps 应当 until[(p, name)] 之后 限于 1 日 report(f(name))  // soon\n"
+        "  因为 \"late\"\n";
+    EXPECT_EQ(laid_out(english, parse::Language::chinese), chinese);
+    EXPECT_EQ(laid_out(chinese, parse::Language::english), english);
+    for (const std::string& text : {english, chinese}) EXPECT_EQ(laid_out(text), text);
+    EXPECT_EQ(laid_out(english, parse::Language::english), english);
+    EXPECT_EQ(laid_out(chinese, parse::Language::chinese), chinese);
+}
+
+// Lines and comments stay where they are, whatever words stand on them.
+TEST(Format, a_duty_over_several_lines_comes_back_as_it_was) {
+    const std::string english =
+        "regulation r version 1.0.0 governs c\n"
+        "rule soon\n"
+        "  on share when x is more than 1: any office must report(  // which\n"
+        "    any,\n"
+        "    name) within 24 hours  // at once\n"
+        "    after until[name]\n"
+        "  unless small\n";
+    const std::string turned = laid_out(english, parse::Language::chinese);
+    EXPECT_EQ(laid_out(turned, parse::Language::english), laid_out(english));
+    EXPECT_EQ(std::ranges::count(turned, '\n'), std::ranges::count(english, '\n'));
+    EXPECT_NE(turned, english);
 }
 
 TEST(Format, of_literate_source_the_prose_stays) {

@@ -179,6 +179,12 @@ const std::vector<ValueCase>& value_cases() {
              "true"},
             {"has_role of an unknown party", "#4 #2 #1",
              "unknown r0|constant r1 c8|has_role r2 r0 r1|ret r2 x1", "?"},
+            {"duties of a party", "#4 #1 #1 #4 #1",
+             "caller r0|open_duty r1 r0 a0|breached_duty r2 r0 a0|unknown r3|open_duty r4 r3 a0|"
+             "ret r1 x2",
+             "true false"},
+            {"duties of an unknown party", "#4 #1 #1",
+             "unknown r0|open_duty r1 r0 a0|breached_duty r2 r0 a0|ret r1 x2", "? ?"},
             {"reads of a single store", "#0 #0 #0",
              "read_now r0 s0 _|read_before r1 s0 _|read_after r2 s0 _|ret r0 x3", "42 42 42"},
             {"reads of a map", "#2 #2 #0 #0 #2 #0",

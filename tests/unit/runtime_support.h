@@ -56,6 +56,7 @@ type Commitment(#0)
 type Pseudonym
 type Decimal(USD)
 type List(#0,1)
+type Int(1,3)
 const #0 "7"
 const #0 "-2"
 const #0 "0"
@@ -100,6 +101,9 @@ const #23 ["3", "1", "3"]
 const #27 [["2026-01-01", "1"], ["2026-02-01", "7.5"]]
 const #27 [["2026-02-01", "1"], ["2026-02-01", "7.5"]]
 const #2 "hos"
+const #37 "3"
+const #37 "1"
+const #27 [["2026-01-31", "2"], ["2026-02-01", "7.5"]]
 event Noted n:#0 t:#2
 store total _ #0 c2
 store of #2 #0
@@ -162,6 +166,10 @@ public:
     }
     bool has_role(const value::PartyId& party, std::string_view role) override {
         return party == value::party_named("caller") && role == "hospital";
+    }
+    bool has_duty(const bytecode::Module&, std::uint16_t, const value::PartyId& party,
+                  bool breached) override {
+        return breached == (party == signer_);
     }
     value::Date today(const bytecode::Module&) override { return {20000}; }
     value::Time now() override { return {20000 * value::MS_OF_DAY + 1}; }

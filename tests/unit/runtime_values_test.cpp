@@ -82,6 +82,26 @@ const std::vector<ValueCase>& computed_cases() {
          "constant r0 c41|today r1|as_of r2 r0 x2|ret r2 x1", "?"},
         {"two values of one date are none", "#27 #3 #18",
          "constant r0 c42|constant r1 c11|as_of r2 r0 x2|ret r2 x1", "?"},
+        {"the total over days", "#27 #3 #37 #18 #18",
+         "constant r0 c46|constant r1 c35|constant r2 c44|window_total r3 r0 x3|"
+         "window_peak r4 r0 x3|ret r3 x2",
+         "2 9.5"},
+        {"the total over one day, and of what is unknown", "#27 #3 #37 #18 #18",
+         "constant r0 c46|constant r1 c11|constant r2 c45|window_total r3 r0 x3|unknown r0|"
+         "window_peak r4 r0 x3|ret r3 x2",
+         "7.5 ?"},
+        {"an amount is added to its day", "#27 #18 #3 #37 #27 #3 #37 #18",
+         "constant r0 c46|constant r1 c22|constant r2 c35|constant r3 c44|window_add r4 r0 x4|"
+         "constant r5 c35|constant r6 c44|window_total r7 r4 x3|ret r7 x1",
+         "2.125"},
+        {"days that are too old are dropped", "#27 #18 #3 #37 #27 #3 #37 #18",
+         "constant r0 c46|constant r1 c22|constant r2 c11|constant r3 c45|window_add r4 r0 x4|"
+         "constant r5 c11|constant r6 c44|window_total r7 r4 x3|ret r7 x1",
+         "7.625"},
+        {"no amount has 28 digits before its point", "#27 #18 #3 #37 #27",
+         "constant r0 c46|constant r1 c23|constant r2 c11|constant r3 c44|window_add r4 r0 x4|"
+         "ret r4 x1",
+         "?"},
         {"patterns of texts", "#2 #2 #1 #1 #1 #2 #2 #1",
          "constant r0 c8|constant r1 c43|text_starts r2 r0 x2|text_ends r3 r0 x2|"
          "text_contains r4 r0 x2|unknown r5|move r6 r0|text_ends r7 r5 x2|ret r2 x3",

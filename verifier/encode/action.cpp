@@ -207,7 +207,13 @@ void Execution::operator()(const check::CallAction& node) {
     frame.signer = site_.signer;
     frame.before = site_.current;
     frame.reached = path_;
+    frame.apart = callee.dated || site_.dated || site_.apart;
     fail_unless(world_.may_enter(callee, frame.caller));
+    if (callee.dated) {
+        fail_unless(world_.terms.bool_variable(
+            world_.symbols.abstraction(span_, "whether a call from inside is dated in time"),
+            true));
+    }
 
     Site inside;
     inside.module = node.action.module;
@@ -215,6 +221,8 @@ void Execution::operator()(const check::CallAction& node) {
     inside.caller = frame.caller;
     inside.signer = frame.signer;
     inside.current = inside.before = frame.before;
+    inside.dated = callee.dated.has_value();
+    inside.apart = frame.apart;
     Execution execution(world_, inside, path_);
     execution.run(callee.body);
     frame.failed_by_then = world_.failed;
@@ -238,6 +246,7 @@ Memory World::observe(Frame& frame, Memory memory, Term path) {
                 site.signer = frame.signer;
                 site.current = site.after = memory;
                 site.before = frame.before;
+                site.apart = frame.apart;
                 failed = Terms::no();
                 Execution execution(*this, site, path);
                 execution.run(body.body);
@@ -288,12 +297,17 @@ void World::enter(check::ActionRef ref) {
     site.arguments = arguments;
     site.caller = frame.caller;
     site.signer = frame.signer;
+    site.dated = action.dated.has_value();
     Execution execution(*this, site, Terms::yes());
     execution.run(action.body);
     frame.failed_by_then = failed;
     frame.after = observe(frame, site.current, Terms::yes());
     frames.push_back(std::move(frame));
     assumed = terms.both(may_call, Terms::negate(failed));
+    if (action.dated) {  // legal time is the parameter, and block time may be the same
+        const Term said = arguments->at(action.dated->parameter).scalar;
+        assumed = terms.both(assumed, terms.equal(said, now()));
+    }
 }
 
 bool is_called_from_inside(const check::Program& program, check::ActionRef action) {

@@ -15,15 +15,15 @@ Truth both(smt::Terms& terms, Truth a, Truth b) {
     return {terms.both(a.yes, b.yes), terms.either(a.no, b.no)};
 }
 
-Term in_window(World& world, check::ModuleId regulation, const check::Window& window) {
+Term in_window(World& world, const Site& site, const check::Window& window) {
     std::vector<Term> parts;
     if (window.from) {
         const Term from = world.terms.number(window.from->days);
-        parts.push_back(world.terms.at_most(from, world.today(regulation)));
+        parts.push_back(world.terms.at_most(from, world.today(site)));
     }
     if (window.until) {
         const Term until = world.terms.number(window.until->days);
-        parts.push_back(world.terms.less(world.today(regulation), until));
+        parts.push_back(world.terms.less(world.today(site), until));
     }
     return world.terms.all(std::move(parts));
 }
@@ -36,7 +36,7 @@ RuleTerms encode_rule(World& world, const Frame& frame, check::ModuleId regulati
     terms.rule = index;
     terms.body = body_index;
     terms.site = site_of(frame, regulation);
-    terms.in_force = in_window(world, regulation, rule.window);
+    terms.in_force = in_window(world, terms.site, rule.window);
     terms.scope = world.condition(terms.site, body.scope);
     terms.active = both(world.terms, terms.scope, {terms.in_force, Terms::negate(terms.in_force)});
     for (const check::Exception& exception : body.exceptions) {
@@ -162,6 +162,7 @@ Site site_of(const Frame& frame, check::ModuleId regulation) {
     site.caller = frame.caller;
     site.signer = frame.signer;
     site.current = site.before = frame.before;
+    site.apart = frame.apart;
     site.after = frame.after;
     return site;
 }

@@ -127,10 +127,14 @@ public:
         result.known = terms_.both(party.known, role.known);
         return result;
     }
+    Encoded operator()(const check::HasDuty& node) {
+        return abstracted(of(node.party).known, node.breached ? "what duties a party has breached"
+                                                              : "what duties a party owes");
+    }
     Encoded operator()(const check::FromContext& node) {
         Symbol value;
-        value.scalar = node.what == check::ContextValue::today    ? world_.today(site_.module)
-                       : node.what == check::ContextValue::now    ? world_.now()
+        value.scalar = node.what == check::ContextValue::today    ? world_.today(site_)
+                       : node.what == check::ContextValue::now    ? world_.now(site_)
                        : node.what == check::ContextValue::caller ? site_.caller
                                                                   : site_.signer;
         return known(std::move(value));
@@ -550,6 +554,14 @@ Encoded Encoding::operator()(const check::Builtin& node) {
                            terms_.number(-zone_ms()));
             return bounded(known, exact, value::FIRST_TIME.ms, value::LAST_TIME.ms);
         }
+        default:
+            break;
+    }
+    switch (node.op) {
+        case Op::window_add:
+        case Op::window_total:
+        case Op::window_peak:
+            return abstracted(known, "the total of a counter over days");
         default:
             break;
     }

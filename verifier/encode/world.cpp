@@ -52,6 +52,19 @@ Term World::has_role(Term party, Term role) {
     return held;
 }
 
+Term World::today(const Site& site) {
+    if (!site.apart) return today(site.module);
+    return terms.int_variable(FIRST_DAY, LAST_DAY, symbols.reference_day,
+                              symbols.abstraction({}, "the legal time of a call from inside"));
+}
+
+Term World::now(const Site& site) {
+    if (!site.apart) return now();
+    return terms.int_variable(value::FIRST_TIME.ms, value::LAST_TIME.ms,
+                              symbols.reference_day * value::MS_OF_DAY,
+                              symbols.abstraction({}, "the legal time of a call from inside"));
+}
+
 Term World::today(check::ModuleId module) {
     const int zone = program.at(module).zone_minutes.value_or(0);
     const auto found = days_.find(zone);

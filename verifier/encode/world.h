@@ -37,7 +37,9 @@ struct Site {
     std::shared_ptr<const std::vector<Symbol>> arguments;
     Term caller, signer;
     Memory current, before, after;
-    std::vector<Symbol> locals;
+    std::vector<Symbol> locals{};
+    bool dated = false;  // its action is dated by a parameter
+    bool apart = false;  // its legal time is not that of the call from outside
 };
 
 // One action that was entered; inner calls have their own.
@@ -50,6 +52,7 @@ struct Frame {
     Term failed_by_then;  // when it returned, the call had failed
     // For each regulation whose observers take note of it: whether one of them lacks a value.
     std::map<check::ModuleId, Term> observers_failed{};
+    bool apart = false;  // as of Site
 };
 
 struct Entry {  // a cell of the state before the call, unless an earlier entry has an equal key
@@ -80,8 +83,9 @@ public:
     Encoded encode(const Site& site, const check::Expr& expression);
     Truth condition(const Site& site, const check::ExprRef& expression);  // null: true
     Cell read(const Memory& memory, check::StoreRef store, const Symbol& key);
-    Term today(check::ModuleId module);  // day number in the module's zone
-    Term now();                          // legal time, in milliseconds
+    // Day number in the zone of the site's module, and legal time in milliseconds.
+    Term today(const Site& site);
+    Term now(const Site& site);
     Term has_role(Term party, Term role);
     Term role_name(const std::string& role);
     Term may_enter(const check::Action& action, Term caller);
@@ -106,6 +110,8 @@ private:
     std::vector<RoleEntry> roles_;
     std::map<int, Term> days_;
     std::optional<Term> now_;
+    Term today(check::ModuleId module);
+    Term now();
     void relate(Term day, int zone);  // a day to the moment
 };
 

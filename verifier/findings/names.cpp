@@ -91,6 +91,7 @@ struct Operands {
     }
     List operator()(const check::Builtin& node) { return node.arguments; }
     List operator()(const check::HashOf& node) { return node.arguments; }
+    List operator()(const check::HasDuty& node) { return {node.party}; }
     List operator()(const check::HasRole& node) { return {node.party, node.role}; }
     List operator()(const check::FromContext&) { return {}; }
 };

@@ -126,6 +126,7 @@ private:
     void because(Words& words);
     void must(Words& words);
     void by_duty(Words& words);
+    void dated(Words& words);
     void observer(Words& words);
     void default_line(Words& words);
 
@@ -402,8 +403,7 @@ void Assembler::must(Words& words) {
     for (const char c : words.word().substr(1)) duty.any.push_back(c == '1');
     if (!words.take("_")) duty.values = words.number<FunctionIndex>("f");
     duty.amount = words.number<std::uint32_t>();
-    duty.hours = words.take("hours");
-    if (!duty.hours && !words.take("days")) return words.wrong("hours or days");
+    duty.unit = words.one_of<DutyUnit>({"days", "hours", "working_days"});
     duty.after = words.take("after");
     if (!words.take("else")) return;
     DutyRemedy& remedy = duty.remedy.emplace();
@@ -414,6 +414,13 @@ void Assembler::must(Words& words) {
 void Assembler::by_duty(Words& words) {
     if (module_.actions.empty()) return words.wrong("`by_duty` before an action");
     module_.actions.back().by_duty = true;
+}
+
+void Assembler::dated(Words& words) {
+    if (module_.actions.empty()) return words.wrong("`dated` before an action");
+    Dated& dated = module_.actions.back().dated.emplace();
+    dated.parameter = words.number<std::uint16_t>();
+    dated.days = words.number<std::uint16_t>();
 }
 
 void Assembler::observer(Words& words) {
@@ -461,6 +468,7 @@ const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
         {"because", &Assembler::because},
         {"must", &Assembler::must},
         {"by_duty", &Assembler::by_duty},
+        {"dated", &Assembler::dated},
         {"observer", &Assembler::observer},
         {"default", &Assembler::default_line},
     };

@@ -100,6 +100,9 @@ bool makes_value(Opcode op) {
         case Opcode::decimal_as:
         case Opcode::money_in:
         case Opcode::make_list:
+        case Opcode::window_add:
+        case Opcode::window_total:
+        case Opcode::window_peak:
         case Opcode::format:
             return true;
         default:

@@ -128,6 +128,7 @@ void Disassembler::actions() {
              named_types(action.parameter_names, action.parameters));
         for (const std::string& role : action.by_roles) line("  by {}", role);
         if (action.by_duty) line("  by_duty");
+        if (action.dated) line("  dated {} {}", action.dated->parameter, action.dated->days);
         for (const std::uint16_t use : action.reads) line("  reads s{}", use);
         for (const std::uint16_t use : action.writes) line("  writes s{}", use);
     }
@@ -149,6 +150,7 @@ void Disassembler::message(std::string_view indent, const std::optional<MessageT
 
 void Disassembler::duty(const DutyTerms& duty) {
     static constexpr std::array<std::string_view, 3> bearers = {"party", "role", "every"};
+    static constexpr std::array<std::string_view, 3> units = {"days", "hours", "working_days"};
     std::string any;
     for (const bool fits : duty.any) any += fits ? '1' : '0';
     const auto function = [](const std::optional<FunctionIndex>& index) {
@@ -156,7 +158,7 @@ void Disassembler::duty(const DutyTerms& duty) {
     };
     line("    must {} {} a{} x{} {} {} {}{}{}", bearers[static_cast<std::size_t>(duty.bearer)],
          duty.role.empty() ? "_" : duty.role, duty.callee, any, function(duty.values), duty.amount,
-         duty.hours ? "hours" : "days", duty.after ? " after" : "",
+         units[static_cast<std::size_t>(duty.unit)], duty.after ? " after" : "",
          duty.remedy
              ? fmt::format(" else a{} {}", duty.remedy->callee, function(duty.remedy->arguments))
              : std::string());

@@ -74,6 +74,10 @@ void fields(Io& io, Like<ActionDecl> auto& action) {
     io.list(action.parameters, MAX_PARAMETERS, [&](auto& type) { io.type_index(type); });
     io.list(action.by_roles, MAX_DECLARATIONS, [&](auto& role) { io.name(role); });
     io.boolean(action.by_duty);
+    io.optional(action.dated, [&](auto& dated) {
+        io.u16(dated.parameter);
+        io.u16(dated.days);
+    });
     io.u32(action.code);
 }
 
@@ -124,7 +128,7 @@ void fields(Io& io, Like<DutyTerms> auto& duty) {
     io.bits(duty.any, MAX_PARAMETERS);
     io.optional(duty.values, [&](auto& function) { io.u32(function); });
     io.u32(duty.amount);
-    io.boolean(duty.hours);
+    io.enumeration(duty.unit, 3, "unit of time");
     io.boolean(duty.after);
     io.optional(duty.remedy, [&](auto& remedy) {
         io.u16(remedy.callee);

@@ -7,6 +7,8 @@
 namespace edict::bytecode {
 
 inline constexpr std::uint32_t MAX_DUTY_AMOUNT = 1'000'000;  // days or hours of one deadline
+inline constexpr std::uint32_t MAX_WORKING_DAYS = 1'000;     // of one deadline
+inline constexpr std::uint16_t MAX_DATED_DAYS = 31;  // that a legal time lies before block time
 
 inline constexpr std::size_t MAX_MODULE_BYTES = 16 << 20;
 inline constexpr std::size_t MAX_TYPES = 4'096;

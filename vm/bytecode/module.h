@@ -76,12 +76,17 @@ struct Callee {
     std::vector<TypeIndex> parameters;
 };
 
+struct Dated {  // legal time is that parameter, a Time, at most so many days old
+    std::uint16_t parameter = 0;
+    std::uint16_t days = 0;
+};
 struct ActionDecl {
     std::string name;
     std::vector<std::string> parameter_names;
     std::vector<TypeIndex> parameters;
     std::vector<std::string> by_roles;  // empty: anyone
     bool by_duty = false;               // runs only as the remedy of a duty
+    std::optional<Dated> dated;         // none: legal time is block time
     FunctionIndex code = 0;
     std::vector<std::uint16_t> reads;  // indexes of the store table, own code only, ascending
     std::vector<std::uint16_t> writes;
@@ -108,6 +113,7 @@ struct ExceptionDecl {
     std::optional<MessageTemplate> because;
     std::vector<CitationRef> cites;
 };
+enum class DutyUnit : std::uint8_t { days, hours, working_days };
 enum class Bearer : std::uint8_t { party, role, every };
 struct DutyRemedy {
     std::uint16_t callee = 0;                // an action by duty
@@ -122,7 +128,7 @@ struct DutyTerms {  // who must call what until when, as it follows from the gov
     // and the day from which it counts (only with `after`). None: it returns nothing.
     std::optional<FunctionIndex> values;
     std::uint32_t amount = 0;
-    bool hours = false;  // else days
+    DutyUnit unit = DutyUnit::days;
     bool after = false;
     std::optional<DutyRemedy> remedy;
 };

@@ -50,7 +50,11 @@ std::size_t operands_of(Opcode op) {
         case Opcode::day_of:
         case Opcode::start_of:
             return 1;
+        case Opcode::window_add:
+            return 4;
         case Opcode::add_months:
+        case Opcode::window_total:
+        case Opcode::window_peak:
             return 3;
         case Opcode::decimal_ratio:
             return 5;
@@ -256,6 +260,10 @@ void Typing::check_value() {
             need_boolean(in_.a);
             need_kind(in_.b, Kind::party, "Party");
             return need_text(in_.c);
+        case Opcode::open_duty:
+        case Opcode::breached_duty:
+            need_boolean(in_.a);
+            return need_kind(in_.b, Kind::party, "Party");
         default:  // format, fail
             return need_text(in_.a);
     }
@@ -337,6 +345,16 @@ void Typing::check_computed() {
         need_kind(reg, Kind::integer, "Int");
         need(at(reg).low >= low && at(reg).high <= high,
              fmt::format("register {} may be outside of {}..{}", reg, low, high));
+    };
+    const auto need_window = [this](std::uint32_t reg) {
+        need_set(reg);
+        if (!problem_.empty()) return;
+        const Type& entry = *at(reg).parts[0];
+        const bool fits =
+            entry.kind == Kind::tuple && entry.parts.size() == 2 &&
+            entry.parts[0]->kind == Kind::date &&
+            (entry.parts[1]->kind == Kind::integer || entry.parts[1]->kind == Kind::decimal);
+        need(fits, fmt::format("register {} is no set of days with amounts", reg));
     };
     const auto need_any_int = [this](std::uint32_t reg) {
         need_kind(reg, Kind::integer, "Int");
@@ -421,6 +439,21 @@ void Typing::check_computed() {
             if (dated) need_fits(*entry.parts[1], at(in_.a));
             return;
         }
+        case Opcode::window_add:
+            need_window(x);
+            need_window(in_.a);
+            need_kind(z, Kind::date, "Date");
+            need_int(z + 1, 1, value::MAX_SET_ELEMENTS);
+            if (!problem_.empty()) return;
+            need_same_shape(at(x), at(in_.a));
+            return need_same_shape(at(y), *at(x).parts[0]->parts[1]);
+        case Opcode::window_total:
+        case Opcode::window_peak:
+            need_window(x);
+            need_kind(y, Kind::date, "Date");
+            need_int(z, 1, value::MAX_SET_ELEMENTS);
+            if (!problem_.empty()) return;
+            return need_same_shape(at(in_.a), *at(x).parts[0]->parts[1]);
         default:  // text_starts, text_ends, text_contains
             need_boolean(in_.a);
             need_text(x);
@@ -471,6 +504,8 @@ void Typing::check() {
         case Opcode::caller:
         case Opcode::signer:
         case Opcode::has_role:
+        case Opcode::open_duty:
+        case Opcode::breached_duty:
         case Opcode::format:
         case Opcode::fail:
             return check_value();
@@ -497,6 +532,9 @@ void Typing::check() {
         case Opcode::text_starts:
         case Opcode::text_ends:
         case Opcode::text_contains:
+        case Opcode::window_add:
+        case Opcode::window_total:
+        case Opcode::window_peak:
             return check_computed();
         case Opcode::make_set:
         case Opcode::contains:

@@ -264,6 +264,15 @@ std::string ModuleCheck::action_problem(const ActionDecl& action) {
     }
     if (!are_types(action.parameters)) return "a parameter of an unknown type";
     if (action.by_duty && !action.by_roles.empty()) return "by duty and by a role";
+    if (action.dated) {
+        const Dated& dated = *action.dated;
+        if (action.by_duty) return "by duty and dated by a parameter";
+        if (dated.parameter >= action.parameters.size() ||
+            module_.types[action.parameters[dated.parameter]]->kind != value::Kind::time) {
+            return "dated by what is no Time among its parameters";
+        }
+        if (dated.days > MAX_DATED_DAYS) return "dated by too distant a time";
+    }
     problem =
         function_problem(module_, action.code, FunctionKind::action, action.parameters, relations_);
     if (!problem.empty()) return problem;

@@ -236,7 +236,9 @@ std::string RuleCheck::duty_problem(const DutyTerms& duty,
     if (duty.callee >= module_.callees.size()) return "a duty to call no action";
     const Callee& callee = module_.callees[duty.callee];
     if (duty.any.size() != callee.parameters.size()) return "a duty with other arguments";
-    if (duty.amount > MAX_DUTY_AMOUNT) return "a duty with too distant a deadline";
+    const bool working = duty.unit == DutyUnit::working_days;
+    if (duty.amount > (working ? MAX_WORKING_DAYS : MAX_DUTY_AMOUNT))
+        return "a duty with too distant a deadline";
     if ((duty.bearer == Bearer::role) == duty.role.empty()) return "a duty of nobody";
     if (!duty.role.empty()) {
         if (std::string problem = name_problem(duty.role, false); !problem.empty()) return problem;

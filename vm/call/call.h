@@ -22,7 +22,7 @@ struct Call {
 };
 
 struct BlockContext {
-    std::int64_t time_ms = 0;  // legal time: milliseconds since 1970-01-01 UTC
+    std::int64_t time_ms = 0;  // milliseconds since 1970-01-01 UTC
 };
 
 // Where a value of the state is: canonical, so that it is the same on every node.
@@ -97,6 +97,15 @@ struct Duty {
     std::string module, action;
     std::vector<std::optional<base::Bytes>> arguments;  // canonical; none: any
     std::int64_t deadline_ms = 0;                       // breached from this block time on
+    // The deadline is the end of so many working days after a day. It may be dated again, and is no
+    // part of the duty's identity then.
+    struct Working {
+        value::Date from;
+        std::uint32_t days = 0;
+        std::int16_t zone_minutes = 0;
+        friend bool operator==(const Working&, const Working&) = default;
+    };
+    std::optional<Working> working;
     struct Remedy {
         std::string module, action;
         base::Bytes arguments;  // canonical, one after the other
@@ -108,6 +117,8 @@ struct Duty {
 struct CreatedDuty {
     Duty duty;
     bool in_doubt = false;  // whether its rule applies is in error
+    // Its deadline is provisional until the working days of that year are published.
+    std::optional<std::int32_t> waits_for{};
 };
 
 struct CallResult {

@@ -60,6 +60,7 @@ private:
     void take(const CaseCall& call);
     void take(const CaseExpect& expected);
     void take(const CaseStore& expected);
+    [[nodiscard]] value::Date today(const std::string& module) const;
 
     // The store and where its value is, or nothing and a failure.
     const LinkedStore* locate(const std::string& module, const std::string& store,
@@ -124,11 +125,16 @@ void Story::take(const CaseGiven& given) {
     StateKey place;
     const LinkedStore* store = locate(given.module, given.store, given.key, place);
     if (store == nullptr) return;
-    if (const base::Status status = value::check(given.written, *store->value); !status) {
+    value::Value written = given.written;
+    if (given.days) {  // the amount of one day
+        written =
+            value::Value{value::Set{{{value::Record{{{today(given.module)}, given.written}}}}}};
+    }
+    if (const base::Status status = value::check(written, *store->value); !status) {
         return fail(fmt::format("the value given for {}.{}: {}", given.module, given.store,
                                 status.error().message));
     }
-    state_.set(place, value::to_bytes(given.written, *store->value));
+    state_.set(place, value::to_bytes(written, *store->value));
 }
 
 void Story::take(const CaseCall& call) {
@@ -265,6 +271,30 @@ void Story::take(const CaseDuty& expected) {
                      expected.module, expected.action, duties_text()));
 }
 
+value::Date Story::today(const std::string& module) const {
+    const bytecode::Module* found = set_.find(module);
+    const int zone = found == nullptr ? 0 : found->zone_minutes.value_or(0);
+    return value::day_of(block_.time_ms, zone);
+}
+
+// Of the (day, amount) that a counter keeps, those of the days that end today; nothing if it is
+// outside the range of an amount.
+static std::optional<value::Value> total(const value::Value& kept, const value::Type& type,
+                                         value::Date today, std::uint32_t days) {
+    value::Int128 sum = 0;
+    for (const value::Value& entry : std::get<value::Set>(kept.data).elements) {
+        const std::vector<value::Value>& fields = std::get<value::Record>(entry.data).fields;
+        const std::int64_t age =
+            std::int64_t{today.days} - std::get<value::Date>(fields[0].data).days;
+        if (age < 0 || age >= days) continue;
+        const auto* number = std::get_if<std::int64_t>(&fields[1].data);
+        sum += number != nullptr ? *number : std::get<value::Decimal>(fields[1].data).units;
+    }
+    if (type.kind == value::Kind::decimal) return value::Value{value::Decimal{sum}};
+    if (sum < type.low || sum > type.high) return std::nullopt;
+    return value::Value{static_cast<std::int64_t>(sum)};
+}
+
 void Story::take(const CaseStore& expected) {
     StateKey place;
     const LinkedStore* store = locate(expected.module, expected.store, expected.key, place);
@@ -275,8 +305,13 @@ void Story::take(const CaseStore& expected) {
         if (!value) return fail(value.error().message);
         found = std::move(*value);
     }
+    value::TypeRef type = store->value;
+    if (expected.days) {
+        type = type->parts[0]->parts[1];
+        if (found) found = total(*found, *type, today(expected.module), *expected.days);
+    }
     const auto text = [&](const std::optional<value::Value>& value) {
-        return value ? named(value::to_text(*value, *store->value)) : std::string("absent");
+        return value ? named(value::to_text(*value, *type)) : std::string("absent");
     };
     const bool equal = found.has_value() == expected.expected.has_value() &&
                        (!found || *found == *expected.expected);

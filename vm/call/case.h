@@ -19,6 +19,7 @@ struct CaseGiven {
     std::string module, store;
     std::optional<value::Value> key;
     value::Value written;
+    std::optional<std::uint32_t> days{};  // of a counter over days: the amount of the day
 };
 struct CaseAt {
     std::int64_t time_ms = 0;
@@ -38,6 +39,7 @@ struct CaseStore {
     std::string module, store;
     std::optional<value::Value> key;
     std::optional<value::Value> expected;  // none: absent
+    std::optional<std::uint32_t> days{};   // of a counter over days: their total
 };
 
 struct CaseDuty {  // about duties as they stand now

@@ -1,9 +1,10 @@
 #include "vm/call/duties.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/check.h"
-#include "vm/call/execution.h"
+#include "vm/bytecode/limits.h"
 
 namespace edict::call {
 
@@ -12,12 +13,16 @@ namespace {
 constexpr std::size_t MAX_ARGUMENTS = 64;
 constexpr std::size_t MAX_ARGUMENT_BYTES = std::size_t{1} << 20;
 constexpr std::size_t MAX_WHY_BYTES = 1'024;
+constexpr std::int64_t MAX_ZONE_MINUTES = 14 * 60;
+constexpr std::int64_t MAX_YEAR = 9'999;
+constexpr std::string_view QUEUE = "duty_queue";
+constexpr std::string_view UNDATED = "undated";
 
 StateKey place(std::string_view store, base::Bytes key) {
     return {std::string(CHAIN_MODULE), std::string(store), std::move(key)};
 }
 
-void write(base::Writer& out, const Duty& duty) {
+void write(base::Writer& out, const Duty& duty, bool with_deadline) {
     out.text(duty.regulation);
     crypto::write(out, duty.module_hash);
     out.u32(duty.rule);
@@ -31,7 +36,13 @@ void write(base::Writer& out, const Duty& duty) {
         out.boolean(argument.has_value());
         if (argument) out.bytes(*argument);
     }
-    out.i64(duty.deadline_ms);
+    out.i64(with_deadline ? duty.deadline_ms : 0);
+    out.boolean(duty.working.has_value());
+    if (duty.working) {
+        out.i64(duty.working->from.days);
+        out.u32(duty.working->days);
+        out.i64(duty.working->zone_minutes);
+    }
     out.boolean(duty.remedy.has_value());
     if (!duty.remedy) return;
     out.text(duty.remedy->module);
@@ -66,6 +77,17 @@ Duty read_duty(base::Reader& in) {
         if (in.boolean()) duty.arguments.back() = read_bytes(in);
     }
     duty.deadline_ms = in.i64();
+    if (in.boolean()) {
+        Duty::Working& working = duty.working.emplace();
+        const std::int64_t day = in.i64();
+        if (day < value::FIRST_DATE.days || day > value::LAST_DATE.days) in.fail("no such day");
+        working.from.days = static_cast<std::int32_t>(day);
+        working.days = in.u32();
+        if (working.days > bytecode::MAX_WORKING_DAYS) in.fail("too many working days");
+        const std::int64_t zone = in.i64();
+        if (zone < -MAX_ZONE_MINUTES || zone > MAX_ZONE_MINUTES) in.fail("no such zone");
+        working.zone_minutes = static_cast<std::int16_t>(zone);
+    }
     if (!in.boolean()) return duty;
     duty.remedy.emplace();
     duty.remedy->module = in.text(value::MAX_NAME_BYTES);
@@ -89,10 +111,15 @@ StateKey owed_place(const Duty& duty) {
     return owed_place(duty.bearer, duty.role, duty.module, duty.action);
 }
 
-StateKey entry_place(std::uint64_t at) {
+StateKey entry_place(std::string_view heap, std::uint64_t at) {
     base::Writer key;
     key.u64(at);
-    return place("duty_queue", key.take());
+    return place(heap, key.take());
+}
+
+StateKey breaches_place(const value::PartyId& bearer, std::string_view module,
+                        std::string_view action) {
+    return place("breaches_of", owed_place(bearer, "", module, action).key);
 }
 
 bool fulfils(const Performed& performed, const Duty& duty) {
@@ -122,15 +149,17 @@ std::string_view to_text(DutyStatus status) {
 
 crypto::Hash identity(const Duty& duty) {
     base::Writer out;
-    write(out, duty);
+    write(out, duty, !duty.working);
     return crypto::sha256(out.out());
 }
 
 base::Bytes encode(const DutyState& state) {
     base::Writer out;
-    write(out, state.duty);
+    write(out, state.duty, true);
     out.u8(static_cast<std::uint8_t>(state.status));
     out.text(state.why);
+    out.boolean(state.waits_for.has_value());
+    if (state.waits_for) out.i64(*state.waits_for);
     return out.take();
 }
 
@@ -142,6 +171,11 @@ base::Result<DutyState> decode_duty(base::ByteView bytes) {
     if (status > static_cast<std::uint8_t>(DutyStatus::remedy_failed)) in.fail("no such status");
     state.status = static_cast<DutyStatus>(status);
     state.why = in.text(MAX_WHY_BYTES);
+    if (in.boolean()) {
+        const std::int64_t year = in.i64();
+        if (year < 1 || year > MAX_YEAR) in.fail("no such year");
+        state.waits_for = static_cast<std::int32_t>(year);
+    }
     if (const base::Status read = in.finish(); !read) return base::error_of(read);
     return state;
 }
@@ -189,7 +223,7 @@ void DutyBook::set_owed(const StateKey& key, const std::vector<crypto::Hash>& du
     writes_[key] = out.take();
 }
 
-base::Status DutyBook::create(const Duty& duty) {
+base::Status DutyBook::create(const Duty& duty, std::optional<std::int32_t> waits_for) {
     const crypto::Hash id = call::identity(duty);
     const std::optional<DutyState> known = find(id);
     if (known && known->status == DutyStatus::open) return {};
@@ -201,8 +235,9 @@ base::Status DutyBook::create(const Duty& duty) {
     }
     duties.push_back(id);
     set_owed(key, duties);
-    set(id, {duty, DutyStatus::open, {}});
-    push({duty.deadline_ms, id});
+    set(id, {duty, DutyStatus::open, {}, waits_for});
+    push(QUEUE, {duty.deadline_ms, id});
+    if (waits_for) push(UNDATED, {*waits_for, id});
     return {};
 }
 
@@ -237,161 +272,175 @@ void DutyBook::close(const crypto::Hash& identity, const Duty& duty) {
     set_owed(key, duties);
 }
 
-// ---- the queue ----------------------------------------------------------------------------------
+void DutyBook::breach(const crypto::Hash& identity, const Duty& duty) {
+    close(identity, duty);
+    if (!duty.bearer) return;
+    const StateKey key = breaches_place(*duty.bearer, duty.module, duty.action);
+    std::uint64_t count = 0;
+    if (const std::optional<base::Bytes> bytes = get(key)) count = base::Reader(*bytes).u64();
+    base::Writer out;
+    out.u64(count + 1);
+    writes_[key] = out.take();
+}
 
-std::uint64_t DutyBook::queue_size() const {
-    const std::optional<base::Bytes> bytes = get(place("duty_queue", {}));
+std::vector<crypto::Hash> DutyBook::owed(const std::optional<value::PartyId>& bearer,
+                                         std::string_view role, std::string_view module,
+                                         std::string_view action) const {
+    return owed(owed_place(bearer, role, module, action));
+}
+
+// The least entries of a heap are reached from its top, always taking the least that is next.
+std::vector<DutyBook::Entry> DutyBook::queued(std::size_t most) const {
+    const std::uint64_t count = size(QUEUE);
+    std::set<std::pair<Entry, std::uint64_t>> next;
+    if (count > 0) next.insert({entry(QUEUE, 0), 0});
+    std::vector<Entry> all;
+    while (!next.empty() && all.size() < most) {
+        const auto [least, at] = *next.begin();
+        next.erase(next.begin());
+        all.push_back(least);
+        for (const std::uint64_t below : {2 * at + 1, 2 * at + 2}) {
+            if (below < count) next.insert({entry(QUEUE, below), below});
+        }
+    }
+    return all;
+}
+
+std::vector<ListedDuty> open_duties(const StateView& state, std::size_t most) {
+    DutyBook::Writes none;
+    const DutyBook book(state, none);
+    std::vector<ListedDuty> all;
+    for (const DutyBook::Entry& entry : book.queued(most)) {
+        std::optional<DutyState> found = book.find(entry.duty);
+        EDICT_CHECK(found.has_value());
+        // An entry may be stale, or stand there twice.
+        const bool stands =
+            found->status == DutyStatus::open && found->duty.deadline_ms == entry.key;
+        if (stands && (all.empty() || all.back().identity != entry.duty))
+            all.push_back({entry.duty, *std::move(found)});
+    }
+    return all;
+}
+
+std::vector<ListedDuty> open_duties_of(const StateView& state,
+                                       const std::optional<value::PartyId>& bearer,
+                                       std::string_view role, std::string_view module,
+                                       std::string_view action) {
+    DutyBook::Writes none;
+    const DutyBook book(state, none);
+    std::vector<ListedDuty> all;
+    for (const crypto::Hash& identity : book.owed(bearer, role, module, action)) {
+        std::optional<DutyState> found = book.find(identity);
+        EDICT_CHECK(found.has_value());
+        all.push_back({identity, *std::move(found)});
+    }
+    return all;
+}
+
+bool has_duty(const StateView& state, const value::PartyId& party, std::string_view module,
+              std::string_view action, bool breached) {
+    // Neither cell is there when there is none.
+    const StateKey key =
+        breached ? breaches_place(party, module, action) : owed_place(party, "", module, action);
+    return state.get(key).has_value();
+}
+
+// ---- the heaps ----------------------------------------------------------------------------------
+
+std::uint64_t DutyBook::size(std::string_view heap) const {
+    const std::optional<base::Bytes> bytes = get(place(heap, {}));
     if (!bytes) return 0;
     base::Reader in(*bytes);
     return in.u64();
 }
 
-void DutyBook::set_queue_size(std::uint64_t size) {
+void DutyBook::set_size(std::string_view heap, std::uint64_t size) {
     base::Writer out;
     out.u64(size);
-    writes_[place("duty_queue", {})] =
-        size == 0 ? std::nullopt : std::optional<base::Bytes>(out.take());
+    writes_[place(heap, {})] = size == 0 ? std::nullopt : std::optional<base::Bytes>(out.take());
 }
 
-DutyBook::Entry DutyBook::entry(std::uint64_t at) const {
-    const std::optional<base::Bytes> bytes = get(entry_place(at));
+DutyBook::Entry DutyBook::entry(std::string_view heap, std::uint64_t at) const {
+    const std::optional<base::Bytes> bytes = get(entry_place(heap, at));
     EDICT_CHECK(bytes.has_value());
     base::Reader in(*bytes);
     Entry made;
-    made.deadline_ms = in.i64();
+    made.key = in.i64();
     made.duty = crypto::read_hash(in);
     EDICT_CHECK(in.finish().has_value());
     return made;
 }
 
-void DutyBook::set_entry(std::uint64_t at, const Entry& entry) {
+void DutyBook::set_entry(std::string_view heap, std::uint64_t at, const Entry& entry) {
     base::Writer out;
-    out.i64(entry.deadline_ms);
+    out.i64(entry.key);
     crypto::write(out, entry.duty);
-    writes_[entry_place(at)] = out.take();
+    writes_[entry_place(heap, at)] = out.take();
 }
 
-void DutyBook::push(const Entry& added) {
-    std::uint64_t at = queue_size();
-    set_queue_size(at + 1);
+void DutyBook::push(std::string_view heap, const Entry& added) {
+    std::uint64_t at = size(heap);
+    set_size(heap, at + 1);
     while (at > 0) {
         const std::uint64_t parent = (at - 1) / 2;
-        const Entry above = entry(parent);
+        const Entry above = entry(heap, parent);
         if (above <= added) break;
-        set_entry(at, above);
+        set_entry(heap, at, above);
         at = parent;
     }
-    set_entry(at, added);
+    set_entry(heap, at, added);
+}
+
+// The least entry, if its key is at most that.
+std::optional<DutyBook::Entry> DutyBook::take(std::string_view heap, std::int64_t most) {
+    const std::uint64_t count = size(heap);
+    if (count == 0) return std::nullopt;
+    const Entry first = entry(heap, 0);
+    if (first.key > most) return std::nullopt;
+    const Entry last = entry(heap, count - 1);
+    writes_[entry_place(heap, count - 1)] = std::nullopt;
+    set_size(heap, count - 1);
+    if (count == 1) return first;
+    std::uint64_t at = 0;
+    while (2 * at + 1 < count - 1) {
+        std::uint64_t child = 2 * at + 1;
+        if (child + 1 < count - 1 && entry(heap, child + 1) < entry(heap, child)) ++child;
+        const Entry below = entry(heap, child);
+        if (last <= below) break;
+        set_entry(heap, at, below);
+        at = child;
+    }
+    set_entry(heap, at, last);
+    return first;
 }
 
 std::optional<std::int64_t> DutyBook::next_ms() const {
-    if (queue_size() == 0) return std::nullopt;
-    return entry(0).deadline_ms;
+    if (size(QUEUE) == 0) return std::nullopt;
+    return entry(QUEUE, 0).key;
 }
 
-std::optional<crypto::Hash> DutyBook::take_due(std::int64_t now_ms) {
-    const std::uint64_t size = queue_size();
-    if (size == 0) return std::nullopt;
-    const Entry first = entry(0);
-    if (first.deadline_ms > now_ms) return std::nullopt;
-    const Entry last = entry(size - 1);
-    writes_[entry_place(size - 1)] = std::nullopt;
-    set_queue_size(size - 1);
-    if (size == 1) return first.duty;
-    std::uint64_t at = 0;
-    while (2 * at + 1 < size - 1) {
-        std::uint64_t child = 2 * at + 1;
-        if (child + 1 < size - 1 && entry(child + 1) < entry(child)) ++child;
-        const Entry below = entry(child);
-        if (last <= below) break;
-        set_entry(at, below);
-        at = child;
-    }
-    set_entry(at, last);
-    return first.duty;
+std::optional<DutyBook::Entry> DutyBook::take_due(std::int64_t now_ms) {
+    return take(QUEUE, now_ms);
 }
 
-// ---- breaches -----------------------------------------------------------------------------------
-
-namespace {
-
-// The state under what was written so far.
-class Written final : public StateView {
-public:
-    Written(const StateView& state, const DutyBook::Writes& writes)
-        : state_(state), writes_(writes) {}
-    [[nodiscard]] std::optional<base::Bytes> get(const StateKey& key) const override {
-        const auto written = writes_.find(key);
-        return written != writes_.end() ? written->second : state_.get(key);
-    }
-
-private:
-    const StateView& state_;
-    const DutyBook::Writes& writes_;
-};
-
-CallResult run_remedy(const LinkedSet& set, const StateView& state, const Duty& duty,
-                      const BlockContext& block, runtime::Engine& engine) {
-    CallResult result;
-    result.outcome = Outcome::failed;
-    const LinkedAction* action = set.find(duty.remedy->module, duty.remedy->action);
-    if (action == nullptr || !set.modules[action->module]->actions[action->action].by_duty) {
-        result.reason = "the action is not in force any more";
-        return result;
-    }
-    const bytecode::Module& module = *set.modules[action->module];
-    const bytecode::ActionDecl& declared = module.actions[action->action];
-    base::Reader in(duty.remedy->arguments);
-    std::vector<value::Value> arguments;
-    for (const bytecode::TypeIndex type : declared.parameters) {
-        if (in.ok()) arguments.push_back(value::decode(in, *module.types[type]));
-    }
-    if (!in.finish()) {
-        result.reason = "the action in force takes other arguments";
-        return result;
-    }
-    const value::PartyId caller = value::party_of_module(duty.regulation);
-    Execution execution(set, state, caller, block, engine);
-    execution.begin(action->cost);
-    if (execution.run_by_duty(*action, arguments, caller)) execution.commit();
-    return execution.take_result();
+std::optional<std::int32_t> DutyBook::next_year() const {
+    if (size(UNDATED) == 0) return std::nullopt;
+    return static_cast<std::int32_t>(entry(UNDATED, 0).key);
 }
 
-}  // namespace
+std::optional<crypto::Hash> DutyBook::take_undated(std::int32_t year) {
+    const std::optional<Entry> taken = take(UNDATED, year);
+    return taken ? std::optional(taken->duty) : std::nullopt;
+}
 
-std::vector<Breach> run_breaches(const LinkedSet& set, const StateView& state,
-                                 const BlockContext& block, runtime::Engine& engine,
-                                 std::size_t most, DutyBook::Writes& writes) {
-    std::vector<Breach> breaches;
-    DutyBook book(state, writes);
-    const Written now(state, writes);
-    for (std::size_t i = 0; i < most; ++i) {
-        const std::optional<crypto::Hash> due = book.take_due(block.time_ms);
-        if (!due) break;
-        std::optional<DutyState> found = book.find(*due);
-        EDICT_CHECK(found.has_value());
-        if (found->status != DutyStatus::open) continue;
-        book.close(*due, found->duty);
-        Breach breach{*due, *std::move(found), {}};
-        breach.state.status = DutyStatus::breached;
-        if (breach.state.duty.remedy) {
-            breach.remedy = run_remedy(set, now, breach.state.duty, block, engine);
-            if (breach.remedy.outcome == Outcome::committed) {
-                breach.state.status = DutyStatus::remedied;
-                for (auto& [key, bytes] : breach.remedy.writes) writes[key] = bytes;
-            } else {
-                breach.state.status = DutyStatus::remedy_failed;
-                breach.state.why = breach.remedy.reason.substr(0, MAX_WHY_BYTES);
-                if (breach.remedy.outcome == Outcome::forbidden)
-                    breach.state.why = "a call inside it was forbidden";
-                // A cut may fall inside a character.
-                if (!value::is_canonical_text(breach.state.why)) breach.state.why = "it failed";
-            }
-        }
-        book.set(*due, breach.state);
-        breaches.push_back(std::move(breach));
-    }
-    return breaches;
+void DutyBook::date_again(const crypto::Hash& identity, DutyState state, std::int64_t deadline_ms,
+                          std::optional<std::int32_t> waits_for) {
+    // The entry of the old deadline is stale then.
+    if (state.duty.deadline_ms != deadline_ms) push(QUEUE, {deadline_ms, identity});
+    state.duty.deadline_ms = deadline_ms;
+    state.waits_for = waits_for;
+    if (waits_for) push(UNDATED, {*waits_for, identity});
+    set(identity, state);
 }
 
 }  // namespace edict::call

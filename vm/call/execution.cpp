@@ -17,8 +17,7 @@ namespace {
 using bytecode::Answer;
 using bytecode::Norm;
 
-constexpr std::int64_t MS_PER_MINUTE = 60'000;
-constexpr std::int64_t MS_PER_HOUR = 60 * MS_PER_MINUTE;
+constexpr std::int64_t MS_PER_HOUR = 3'600'000;
 constexpr std::int64_t MS_PER_DAY = 24 * MS_PER_HOUR;
 
 // Puts a variable back to what it was when the scope ends.
@@ -54,11 +53,28 @@ bool Execution::may_call(const bytecode::ActionDecl& action) {
     return false;
 }
 
+std::int64_t Execution::legal_time(const LinkedAction& action,
+                                   const std::vector<value::Value>& arguments) const {
+    const auto& dated = set_.modules[action.module]->actions[action.action].dated;
+    return dated ? std::get<value::Time>(arguments[dated->parameter].data).ms : block_.time_ms;
+}
+
+std::string Execution::wrong_date(const bytecode::ActionDecl& action) const {
+    if (!action.dated) return {};
+    const std::string& parameter = action.parameter_names[action.dated->parameter];
+    if (legal_ms_ > block_.time_ms)
+        return fmt::format("{} is later than the time of the call", parameter);
+    if (block_.time_ms - legal_ms_ <= action.dated->days * MS_PER_DAY) return {};
+    return fmt::format("{} is more than {} days before the time of the call", parameter,
+                       action.dated->days);
+}
+
 bool Execution::run(const LinkedAction& action, const std::vector<value::Value>& arguments,
                     const value::PartyId& caller) {
     const Restore in_module(module_, action.module);
     const Restore by(caller_, caller);
     const Restore before(entered_, overlay_.now());
+    const Restore legal(legal_ms_, legal_time(action, arguments));
     overlay_.enter();
     const bool passed = run_entered(action, arguments);
     overlay_.leave();
@@ -78,6 +94,9 @@ bool Execution::run_entered(const LinkedAction& action,
                    fmt::format("{}.{} may be called by {} only, and the caller has no such role",
                                module.name, declared.name, fmt::join(declared.by_roles, ", ")));
     }
+    if (const std::string wrong = wrong_date(declared); !wrong.empty()) {
+        return end(Outcome::refused, fmt::format("{}.{}: {}", module.name, declared.name, wrong));
+    }
     const runtime::ActionEnd ended = engine_.run_action(module, declared.code, arguments, *this);
     if (ended.failed) {
         // If an inner call ended it, that has said how.
@@ -87,7 +106,7 @@ bool Execution::run_entered(const LinkedAction& action,
         done_.push_back({&action, arguments, caller_});
         return true;
     }
-    forbidden_ = {&action, arguments, caller_};
+    forbidden_ = {&action, arguments, caller_, legal_ms_};
     return end(Outcome::forbidden, {});
 }
 
@@ -104,6 +123,32 @@ bool Execution::run_by_duty(const LinkedAction& action, const std::vector<value:
     return ended_ ? false : end(Outcome::failed, ended.why);
 }
 
+// Whose duties to call this action the party may fulfil on the day of the block.
+std::vector<value::PartyId> Execution::principals(const LinkedAction& action,
+                                                  const value::PartyId& delegate) {
+    const bytecode::Module& module = *set_.modules[action.module];
+    const value::Value called{module.name}, what{module.actions[action.action].name};
+    const value::Value key{value::Record{{{delegate}, called, what}}};
+    const value::Value* found = overlay_.read(set_.principals_store, &key, overlay_.now());
+    std::vector<value::PartyId> all;
+    if (found == nullptr) return all;
+    const value::Date day = value::day_of(block_.time_ms, module.zone_minutes.value_or(0));
+    for (const value::Value& one : std::get<value::Set>(found->data).elements) {
+        const value::Value until{value::Record{{one, {delegate}, called, what}}};
+        const value::Value* last = overlay_.read(set_.delegated_store, &until, overlay_.now());
+        if (last != nullptr && day <= std::get<value::Date>(last->data))
+            all.push_back(std::get<value::PartyId>(one.data));
+    }
+    return all;
+}
+
+Published Execution::published() {
+    return published_in(set_, [this](std::uint32_t store, const value::Value& key) {
+        const value::Value* found = overlay_.read(store, &key, overlay_.now());
+        return found == nullptr ? std::nullopt : std::optional(*found);
+    });
+}
+
 // In the order of the call: what is done is done before what is owed for it.
 bool Execution::settle_duties(const StateView& state) {
     DutyBook book(state, duty_writes_);
@@ -115,9 +160,14 @@ bool Execution::settle_duties(const StateView& state) {
             performed.arguments.push_back(
                 value::to_bytes(done.arguments[i], *module.types[declared.parameters[i]]));
         }
-        book.discharge(performed);
-        for (const std::string& role : done.action->owed_by_roles) {
-            if (has_role(done.caller, role)) book.discharge_of_role(performed, role);
+        std::vector<value::PartyId> for_whom = principals(*done.action, done.caller);
+        for_whom.push_back(done.caller);
+        for (const value::PartyId& party : for_whom) {
+            performed.caller = party;
+            book.discharge(performed);
+            for (const std::string& role : done.action->owed_by_roles) {
+                if (has_role(party, role)) book.discharge_of_role(performed, role);
+            }
         }
     }
     if (result_.duties.size() > MAX_CALL_DUTIES) {
@@ -126,7 +176,7 @@ bool Execution::settle_duties(const StateView& state) {
                                result_.duties.size(), MAX_CALL_DUTIES));
     }
     for (const CreatedDuty& created : result_.duties) {
-        const base::Status fits = book.create(created.duty);
+        const base::Status fits = book.create(created.duty, created.waits_for);
         if (!fits) return end(Outcome::failed, fits.error().message);
     }
     return true;
@@ -135,7 +185,7 @@ bool Execution::settle_duties(const StateView& state) {
 // The duties that a rule makes for a call; error: what they need has no value.
 runtime::Truth Execution::duty_values(const GovernedBy& governed, const GovernedBy::Rule& rule,
                                       const std::vector<value::Value>& arguments,
-                                      std::vector<Duty>& duties) {
+                                      std::vector<CreatedDuty>& duties) {
     const bytecode::Module& regulation = *set_.modules[governed.regulation];
     const bytecode::DutyTerms& terms = *regulation.rules[rule.rule].bodies[rule.body].duty;
     std::vector<std::optional<value::Value>> values;
@@ -167,13 +217,16 @@ runtime::Truth Execution::duty_values(const GovernedBy& governed, const Governed
     value::Date from = today(regulation);
     if (terms.after) from = std::get<value::Date>(values[next]->data);
     const int zone = regulation.zone_minutes.value_or(0);
-    if (!terms.hours) {  // to the end of the last day
-        duty.deadline_ms = (std::int64_t{from.days} + terms.amount + 1) * MS_PER_DAY -
-                           std::int64_t{zone} * MS_PER_MINUTE;
+    std::optional<std::int32_t> waits_for;
+    if (terms.unit == bytecode::DutyUnit::working_days) {
+        duty.working = Duty::Working{from, terms.amount, static_cast<std::int16_t>(zone)};
+        const WorkingDeadline end = working_days_after(from, terms.amount, published());
+        duty.deadline_ms = end_of_day_ms(end.day, zone);
+        waits_for = end.waits_for;
+    } else if (terms.unit == bytecode::DutyUnit::days) {  // to the end of the last day
+        duty.deadline_ms = end_of_day_ms(std::int64_t{from.days} + terms.amount, zone);
     } else {  // the last instant is in time
-        const std::int64_t start =
-            terms.after ? (std::int64_t{from.days} + 1) * MS_PER_DAY - zone * MS_PER_MINUTE
-                        : block_.time_ms;
+        const std::int64_t start = terms.after ? end_of_day_ms(from.days, zone) : legal_ms_;
         duty.deadline_ms = start + std::int64_t{terms.amount} * MS_PER_HOUR + 1;
     }
     if (terms.remedy) {
@@ -184,14 +237,14 @@ runtime::Truth Execution::duty_values(const GovernedBy& governed, const Governed
         duty.remedy = Duty::Remedy{action.module, action.action, out.take()};
     }
     if (terms.bearer == bytecode::Bearer::role) {
-        duties.push_back(std::move(duty));
+        duties.push_back({std::move(duty), false, waits_for});
     } else if (terms.bearer == bytecode::Bearer::party) {
         duty.bearer = std::get<value::PartyId>(values[0]->data);
-        duties.push_back(std::move(duty));
+        duties.push_back({std::move(duty), false, waits_for});
     } else {
         for (const value::Value& one : std::get<value::Set>(values[0]->data).elements) {
             duty.bearer = std::get<value::PartyId>(one.data);
-            duties.push_back(duty);
+            duties.push_back({duty, false, waits_for});
         }
     }
     return runtime::Truth::yes;
@@ -251,6 +304,7 @@ void Execution::observe_forbidden(const StateView& state) {
         // Regulations write only their own stores, so none sees what another counts here.
         Execution counting(set_, state, signer_, block_, engine_);
         counting.caller_ = forbidden_.caller;
+        counting.legal_ms_ = forbidden_.legal_ms;
         counting.in_rules_ = true;
         std::vector<FailedObserver> failed =
             counting.observe(governed, governed.on_forbidden, forbidden_.arguments);
@@ -268,7 +322,7 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
     const bytecode::Module& regulation = *set_.modules[governed.regulation];
     const value::Date day = today(regulation);
     std::vector<RuleFacts> facts(governed.rules.size());
-    std::vector<std::vector<Duty>> duties(governed.rules.size());
+    std::vector<std::vector<CreatedDuty>> duties(governed.rules.size());
     for (std::size_t i = 0; i < facts.size(); ++i) {
         const bytecode::RuleDecl& rule = regulation.rules[governed.rules[i].rule];
         if (!in_force(rule, day)) continue;
@@ -293,7 +347,10 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
         const std::uint32_t rule = governed.rules[i].rule;
         const bool effective = answer.bits.effective[rule];
         if (!effective && !answer.bits.error[rule]) continue;
-        for (Duty& duty : duties[i]) result_.duties.push_back({std::move(duty), !effective});
+        for (CreatedDuty& duty : duties[i]) {
+            duty.in_doubt = !effective;
+            result_.duties.push_back(std::move(duty));
+        }
     }
     if (answer.deciding.empty()) return answer;
     for (Deciding& deciding : answer.deciding) {
@@ -365,12 +422,18 @@ bool Execution::has_role(const value::PartyId& party, std::string_view role) {
     return held != nullptr && std::get<bool>(held->data);
 }
 
+bool Execution::has_duty(const bytecode::Module& module, std::uint16_t callee,
+                         const value::PartyId& party, bool breached) {
+    const bytecode::Callee& called = module.callees[callee];
+    return call::has_duty(state_, party, called.module, called.action, breached);
+}
+
 value::Date Execution::today(const bytecode::Module& module) {
-    return value::day_of(block_.time_ms, module.zone_minutes.value_or(0));
+    return value::day_of(legal_ms_, module.zone_minutes.value_or(0));
 }
 
 value::Time Execution::now() {
-    return {std::clamp(block_.time_ms, value::FIRST_TIME.ms, value::LAST_TIME.ms)};
+    return {std::clamp(legal_ms_, value::FIRST_TIME.ms, value::LAST_TIME.ms)};
 }
 
 CallResult Execution::take_result() {

@@ -7,6 +7,7 @@
 
 #include "vm/call/call.h"
 #include "vm/call/overlay.h"
+#include "vm/call/working_days.h"
 
 namespace edict::call {
 
@@ -14,7 +15,13 @@ class Execution final : public runtime::Host {
 public:
     Execution(const LinkedSet& set, const StateView& state, const value::PartyId& signer,
               const BlockContext& block, runtime::Engine& engine)
-        : set_(set), overlay_(set, state), signer_(signer), block_(block), engine_(engine) {}
+        : set_(set),
+          state_(state),
+          overlay_(set, state),
+          signer_(signer),
+          block_(block),
+          engine_(engine),
+          legal_ms_(block.time_ms) {}
 
     void begin(bytecode::Cost cost) { result_.cost = cost; }
     // Role, action, rules. False: the call ends, and outcome and reason say how.
@@ -44,6 +51,8 @@ public:
     [[nodiscard]] bool call(const bytecode::Module& module, std::uint16_t callee,
                             std::vector<value::Value> arguments) override;
     [[nodiscard]] bool has_role(const value::PartyId& party, std::string_view role) override;
+    [[nodiscard]] bool has_duty(const bytecode::Module& module, std::uint16_t callee,
+                                const value::PartyId& party, bool breached) override;
     [[nodiscard]] value::Date today(const bytecode::Module& module) override;
     [[nodiscard]] value::Time now() override;
     [[nodiscard]] const value::PartyId& caller() override { return caller_; }
@@ -51,6 +60,13 @@ public:
 
 private:
     [[nodiscard]] bool end(Outcome outcome, std::string reason);
+    [[nodiscard]] std::int64_t legal_time(const LinkedAction& action,
+                                          const std::vector<value::Value>& arguments) const;
+    // Why the action may not be dated so; empty: it may.
+    [[nodiscard]] std::string wrong_date(const bytecode::ActionDecl& action) const;
+    [[nodiscard]] std::vector<value::PartyId> principals(const LinkedAction& action,
+                                                         const value::PartyId& delegate);
+    [[nodiscard]] Published published();
     [[nodiscard]] bool may_call(const bytecode::ActionDecl& action);
     [[nodiscard]] bool run_entered(const LinkedAction& action,
                                    const std::vector<value::Value>& arguments);
@@ -64,15 +80,17 @@ private:
     [[nodiscard]] runtime::Truth duty_values(const GovernedBy& governed,
                                              const GovernedBy::Rule& rule,
                                              const std::vector<value::Value>& arguments,
-                                             std::vector<Duty>& duties);
+                                             std::vector<CreatedDuty>& duties);
     void add_shown(Deciding& deciding, const bytecode::Module& regulation,
                    const bytecode::RuleBody& body, const std::vector<value::Value>& arguments);
 
     const LinkedSet& set_;
+    const StateView& state_;
     Overlay overlay_;
     value::PartyId signer_;
     BlockContext block_;
     runtime::Engine& engine_;
+    std::int64_t legal_ms_;  // legal time of the action that runs just now
     CallResult result_;
     // Of the code that runs just now:
     std::uint32_t module_ = 0;  // index into LinkedSet::modules
@@ -84,6 +102,7 @@ private:
         const LinkedAction* action = nullptr;
         std::vector<value::Value> arguments;
         value::PartyId caller;
+        std::int64_t legal_ms = 0;
     };
     Forbidden forbidden_;
     struct Done {  // an action that passed, inner ones too

@@ -177,6 +177,45 @@ std::string answer_lines(const ExplainedAnswer& answer) {
     return text;
 }
 
+// "owed: bob must hub.report("a", any) until the end of 2026-03-09 (rules.tell)".
+std::string duty_line(const LinkedSet& set, const CreatedDuty& created, const PartyText& names) {
+    const Duty& duty = created.duty;
+    std::string who = "any " + duty.role;
+    if (duty.bearer) {
+        const std::optional<std::string> name = names ? names(*duty.bearer) : std::nullopt;
+        who = name.value_or(duty.bearer->hex());
+    }
+    const bytecode::Module& regulation = *set.find(duty.regulation);
+    const LinkedAction& action = *set.find(duty.module, duty.action);
+    const bytecode::Module& module = *set.modules[action.module];
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < duty.arguments.size(); ++i) {
+        const value::Type& type = *module.types[module.actions[action.action].parameters[i]];
+        std::string text = "any";
+        if (duty.arguments[i]) {
+            const auto given = value::from_bytes(*duty.arguments[i], type);
+            text = given ? shown_text(*given, type, names) : "?";
+        }
+        arguments.push_back(std::move(text));
+    }
+    const int zone = regulation.zone_minutes.value_or(0);
+    const value::Date last = value::day_of(duty.deadline_ms - 1, zone);
+    const bool whole_day =
+        value::start_of_day_ms(last, zone) + value::MS_OF_DAY == duty.deadline_ms;
+    const std::string until =
+        whole_day ? "the end of " + value::to_text({last}, *value::date_type())
+                  : value::to_text({value::Time{duty.deadline_ms - 1}}, *value::time_type());
+    std::string text = fmt::format("owed: {} must {}.{}({}) until {} ({}.{})", who, duty.module,
+                                   duty.action, fmt::join(arguments, ", "), until, duty.regulation,
+                                   regulation.rules[duty.rule].name);
+    if (created.waits_for) {
+        text += fmt::format("; provisional until the working days of {} are published",
+                            *created.waits_for);
+    }
+    if (created.in_doubt) text += "; in doubt: a condition of this rule has no value";
+    return text + "\n";
+}
+
 }  // namespace
 
 std::vector<ExplainedAnswer> explain(const LinkedSet& set, const Decision& decision,
@@ -233,6 +272,7 @@ std::string explanation(const LinkedSet& set, const CallResult& result, const Pa
             text += "  nothing governs it: the role of the caller is enough\n";
         }
     }
+    for (const CreatedDuty& duty : result.duties) text += duty_line(set, duty, names);
     return text;
 }
 

@@ -37,8 +37,11 @@ crypto::Hash LinkedSet::identity() const {
 namespace {
 
 constexpr std::uint64_t ROLE_CHECK_COST = 64;
-constexpr std::uint64_t DUTY_COST = 256;  // making one, and its place in the queue
-constexpr std::uint64_t RULE_COST = 8;    // window, exceptions and overrides of one rule
+constexpr std::uint64_t DUTY_COST = 256;             // making one, and its place in the queue
+constexpr std::uint64_t WORKING_DAY_COST = 4;        // counting one, with the days off between
+constexpr std::uint64_t CALENDAR_READ_COST = 512;    // of one published year
+constexpr std::uint64_t YEAR_OF_WORKING_DAYS = 132;  // with all the days off that may be published
+constexpr std::uint64_t RULE_COST = 8;               // window, exceptions and overrides of one rule
 
 // Costs saturate below this, so that sums cannot overflow.
 using bytecode::saturating_add;
@@ -79,6 +82,9 @@ private:
     base::Status sort();
     base::Status check_imports();
     base::Status gather_stores();
+    base::Status known_stores();
+    base::Status known_store(std::string_view module, std::string_view store, value::TypeRef key,
+                             value::TypeRef held, std::string_view why, std::uint32_t& index);
     base::Status resolve_stores(std::size_t module);
     base::Status gather_actions();
     base::Status govern();
@@ -156,27 +162,61 @@ base::Status Linker::gather_stores() {
             set_.stores.push_back(std::move(linked));
         }
     }
-    const value::TypeRef role_name = *value::text_type(value::MAX_NAME_BYTES);
-    const value::TypeRef key = *value::tuple_type({value::party_type(), role_name});
-    const auto [roles, is_new] =
-        store_index_.try_emplace({std::string(ROLES_MODULE), std::string(ROLES_STORE)},
-                                 static_cast<std::uint32_t>(set_.stores.size()));
-    set_.roles_store = roles->second;
-    if (is_new) {
-        set_.stores.push_back({std::string(ROLES_MODULE), std::string(ROLES_STORE), key,
-                               value::boolean_type(), std::nullopt});
-    } else {
-        const LinkedStore& found = set_.stores[roles->second];
-        if (!found.key || !value::same_type(*found.key, *key) ||
-            found.value->kind != value::Kind::boolean) {
-            return base::input_error(fmt::format(
-                "{}.{} must be a Map<(Party, Text<{}>), Bool>, since roles are read there",
-                ROLES_MODULE, ROLES_STORE, value::MAX_NAME_BYTES));
-        }
-    }
+    if (base::Status status = known_stores(); !status) return status;
     set_.store_of.resize(set_.modules.size());
     for (std::size_t i = 0; i < set_.modules.size(); ++i) {
         if (base::Status status = resolve_stores(i); !status) return status;
+    }
+    return {};
+}
+
+// A store that the machine reads itself: it is there in every set, and of that type.
+base::Status Linker::known_store(std::string_view module, std::string_view store,
+                                 value::TypeRef key, value::TypeRef held, std::string_view why,
+                                 std::uint32_t& index) {
+    const auto [at, is_new] = store_index_.try_emplace(
+        {std::string(module), std::string(store)}, static_cast<std::uint32_t>(set_.stores.size()));
+    index = at->second;
+    if (is_new) {
+        set_.stores.push_back({std::string(module), std::string(store), std::move(key),
+                               std::move(held), std::nullopt});
+        return {};
+    }
+    const LinkedStore& found = set_.stores[index];
+    if (found.key && value::same_type(*found.key, *key) && value::same_type(*found.value, *held))
+        return {};
+    return base::input_error(fmt::format("{}.{} must be a Map<{}, {}>, since {} there", module,
+                                         store, value::to_text(*key), value::to_text(*held), why));
+}
+
+base::Status Linker::known_stores() {
+    const value::TypeRef name = *value::text_type(value::MAX_NAME_BYTES);
+    const value::TypeRef party = value::party_type();
+    const value::TypeRef year = *value::integer_range(1, 9'999);
+    const value::TypeRef days = *value::set_type(value::date_type(), MAX_PUBLISHED_DAYS);
+    constexpr std::string_view PUBLISHED = "working days are read";
+    constexpr std::string_view DELEGATES = "delegates are read";
+    struct Known {
+        std::string_view module, store;
+        value::TypeRef key, held;
+        std::string_view why;
+        std::uint32_t& index;
+    };
+    const Known all[] = {
+        {ROLES_MODULE, ROLES_STORE, *value::tuple_type({party, name}), value::boolean_type(),
+         "roles are read", set_.roles_store},
+        {CALENDAR_MODULE, DAYS_OFF_STORE, year, days, PUBLISHED, set_.days_off_store},
+        {CALENDAR_MODULE, DAYS_WORKED_STORE, year, days, PUBLISHED, set_.days_worked_store},
+        {ROLES_MODULE, PRINCIPALS_STORE, *value::tuple_type({party, name, name}),
+         *value::set_type(party, MAX_PRINCIPALS), DELEGATES, set_.principals_store},
+        {ROLES_MODULE, DELEGATED_STORE, *value::tuple_type({party, party, name, name}),
+         value::date_type(), DELEGATES, set_.delegated_store},
+    };
+    for (const Known& one : all) {
+        if (base::Status status =
+                known_store(one.module, one.store, one.key, one.held, one.why, one.index);
+            !status)
+            return status;
     }
     return {};
 }
@@ -417,6 +457,14 @@ void Linker::add_rules(LinkedAction& linked) const {
             if (body.duty) {
                 add(body.duty->values);
                 if (body.duty->remedy) add(body.duty->remedy->arguments);
+                if (body.duty->unit == bytecode::DutyUnit::working_days) {
+                    const std::uint64_t days = body.duty->amount;
+                    const std::uint64_t years = days / YEAR_OF_WORKING_DAYS + 2;
+                    linked.cost.value = saturating_add(
+                        linked.cost.value, days * WORKING_DAY_COST + years * CALENDAR_READ_COST);
+                    for (const std::string_view store : {DAYS_OFF_STORE, DAYS_WORKED_STORE})
+                        linked.reads.push_back(fmt::format("{}.{}", CALENDAR_MODULE, store));
+                }
                 std::uint64_t bearers = 1;
                 if (body.duty->bearer == bytecode::Bearer::every) {
                     const bytecode::Function& values = regulation.functions[*body.duty->values];

@@ -20,6 +20,17 @@ namespace edict::call {
 inline constexpr std::string_view ROLES_MODULE = "std.membership";
 inline constexpr std::string_view ROLES_STORE = "roles";
 
+// Working days are published there: Map<Int 1..9999, Set<Date, 128>>, by year.
+inline constexpr std::string_view CALENDAR_MODULE = "std.calendar";
+inline constexpr std::string_view DAYS_OFF_STORE = "days_off";
+inline constexpr std::string_view DAYS_WORKED_STORE = "days_worked";
+inline constexpr std::uint32_t MAX_PUBLISHED_DAYS = 128;
+// Who may fulfil another's duties: the principals of a delegate for one action, and until when
+// each.
+inline constexpr std::string_view PRINCIPALS_STORE = "principals";
+inline constexpr std::string_view DELEGATED_STORE = "delegated_until";
+inline constexpr std::uint32_t MAX_PRINCIPALS = 64;
+
 // One regulation as it governs one action: the rules (with the body for that action) in text order.
 struct GovernedBy {
     std::uint32_t regulation = 0;  // index into LinkedSet::modules
@@ -63,6 +74,8 @@ struct LinkedSet {
     std::vector<LinkedStore> stores;                   // of all modules; membership's roles, always
     std::vector<std::vector<std::uint32_t>> store_of;  // [module][index of its store table]
     std::uint32_t roles_store = 0;                     // where has_role looks
+    std::uint32_t days_off_store = 0, days_worked_store = 0;
+    std::uint32_t principals_store = 0, delegated_store = 0;
 
     [[nodiscard]] const bytecode::Module* find(std::string_view module) const;
     [[nodiscard]] const LinkedAction* find(std::string_view module, std::string_view action) const;

@@ -70,6 +70,17 @@ void has_role(Frame& f, Operand a, Operand b, Operand c) {
     f.set(a, Slot{f.host->has_role(party, std::get<std::string>(f.at(c).data))});
 }
 
+void open_duty(Frame& f, Operand a, Operand b, Operand c) {
+    if (f.known[b] == 0) return f.set_unknown(a);
+    const auto& party = std::get<value::PartyId>(f.at(b).data);
+    f.set(a, Slot{f.host->has_duty(*f.module, c, party, false)});
+}
+void breached_duty(Frame& f, Operand a, Operand b, Operand c) {
+    if (f.known[b] == 0) return f.set_unknown(a);
+    const auto& party = std::get<value::PartyId>(f.at(b).data);
+    f.set(a, Slot{f.host->has_duty(*f.module, c, party, true)});
+}
+
 void read_now(Frame& f, Operand a, Operand b, Operand c) {
     read_store(f, a, b, c, Host::Moment::now);
 }

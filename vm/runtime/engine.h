@@ -32,6 +32,10 @@ public:
     [[nodiscard]] virtual bool call(const bytecode::Module& module, std::uint16_t callee,
                                     std::vector<value::Value> arguments) = 0;
     [[nodiscard]] virtual bool has_role(const value::PartyId& party, std::string_view role) = 0;
+    // Whether the party has an open duty to call that callee, or has breached one; before this
+    // call.
+    [[nodiscard]] virtual bool has_duty(const bytecode::Module& module, std::uint16_t callee,
+                                        const value::PartyId& party, bool breached) = 0;
     [[nodiscard]] virtual value::Date today(const bytecode::Module& module) = 0;
     [[nodiscard]] virtual value::Time now() = 0;  // legal time
     [[nodiscard]] virtual const value::PartyId& caller() = 0;

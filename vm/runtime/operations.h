@@ -65,12 +65,19 @@ void text_starts(Frame& f, Operand a, Operand b, Operand c);
 void text_ends(Frame& f, Operand a, Operand b, Operand c);
 void text_contains(Frame& f, Operand a, Operand b, Operand c);
 
+// ---- window_operations.cpp: counters over days; operands from b on ----
+void window_add(Frame& f, Operand a, Operand b, Operand c);
+void window_total(Frame& f, Operand a, Operand b, Operand c);
+void window_peak(Frame& f, Operand a, Operand b, Operand c);
+
 // ---- effects.cpp: what asks the host ----
 void now(Frame& f, Operand a, Operand b, Operand c);
 void today(Frame& f, Operand a, Operand b, Operand c);
 void caller(Frame& f, Operand a, Operand b, Operand c);
 void signer(Frame& f, Operand a, Operand b, Operand c);
 void has_role(Frame& f, Operand a, Operand b, Operand c);
+void open_duty(Frame& f, Operand a, Operand b, Operand c);
+void breached_duty(Frame& f, Operand a, Operand b, Operand c);
 void read_now(Frame& f, Operand a, Operand b, Operand c);
 void read_before(Frame& f, Operand a, Operand b, Operand c);
 void read_after(Frame& f, Operand a, Operand b, Operand c);

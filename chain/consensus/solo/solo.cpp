@@ -31,18 +31,20 @@ private:
         return update;
     }
 
-    Update on(const Waiting&) {
+    Update on(const Waiting& waiting) {
         waiting_ = true;
+        due_ = waiting.due;
         return propose_if_idle();
     }
 
     Update on(const Proposed& proposed) {
         EDICT_CHECK(phase_ == Phase::proposing);
         Update update;
-        if (proposed.transactions.empty()) {
+        if (proposed.transactions.empty() && !due_) {
             phase_ = Phase::idle;
             return update;
         }
+        due_ = false;  // after this height it is told anew
         phase_ = Phase::executing;
         waiting_ = true;  // there may be more than one batch holds; an empty answer ends it
         update.deliver.push_back(
@@ -90,6 +92,7 @@ private:
     ledger::Hash header_;
     Phase phase_ = Phase::idle;
     bool waiting_ = false;
+    bool due_ = false;  // an empty batch is wanted
 };
 
 }  // namespace
