@@ -303,13 +303,15 @@ void Generator::one() {
         in.c = operand(traits.operands[2], registers);
         const bool asks_of_party =
             op == Opcode::has_role || op == Opcode::open_duty || op == Opcode::breached_duty;
+        const auto of_type = [&](TypeIndex type) {
+            return like(static_cast<std::uint16_t>(code_.parameters + type * REGISTERS_OF_A_TYPE));
+        };
         if (asks_of_party) {
-            const auto of_type = [&](TypeIndex type) {
-                return like(
-                    static_cast<std::uint16_t>(code_.parameters + type * REGISTERS_OF_A_TYPE));
-            };
             in = {op, of_type(1), of_type(7),
                   op == Opcode::has_role ? of_type(2) : std::uint16_t{0}};
+        }
+        if (op == Opcode::contains && choices_.below(2) == 0) {
+            in = {op, of_type(1), of_type(0), of_type(3)};
         }
         // Registers are many and types too: two of one type are seldom met by chance.
         if (!asks_of_party && traits.operands[1] == 'r' && traits.operands[2] == 'r' &&

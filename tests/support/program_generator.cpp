@@ -235,7 +235,7 @@ private:
             counted_.push_back("recent[p]");
         }
         if (make_.below(2) == 0) {
-            text += "counter doses: sum " + make_.quantity(1) + " per p over 2 days on act_too\n";
+            text += "counter weights: sum " + make_.quantity(1) + " per p over 2 days on act_too\n";
         }
         if (make_.below(2) == 0) {
             text += "counter new_words: distinct " + make_.text(1) + " per p over 3 days on act\n";

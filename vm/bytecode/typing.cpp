@@ -322,6 +322,9 @@ void Typing::check_effect() {
         case Opcode::emit:
             return need_registers_fit(in_.b, module_.events[in_.a].fields);
         default:  // call_action
+            need(module_.callees[in_.a].module != module_.name,
+                 "a call of an action of the same module");
+            if (!problem_.empty()) return;
             return need_registers_fit(in_.b, module_.callees[in_.a].parameters);
     }
 }
