@@ -10,7 +10,7 @@ tokens {
     CALLER, SIGNER, NONE, NOT_IN, IS_KNOWN, IS_NOT_KNOWN, IN_FORCE_FROM, AS_OF_RIGHT, ORDER_BY_RANK,
     ORDER_BY_DATE, ORDER_RESTRICTIONS_FIRST, ANY_ACTION_OF, ACTIONS_OF, THAT_WRITE, THAT_READ,
     MUST, EXPECT_DUTY, EXPECT_NO_DUTY, EXPECT_BREACH,
-    NOW, AS_OF, AT_LEAST, AT_MOST, STARTS_WITH, ENDS_WITH,
+    NOW, AS_OF, AT_LEAST, AT_MOST, STARTS_WITH, ENDS_WITH, RETURN, RESULT,
     // A word or phrase of the language that this version does not support yet.
     UNSUPPORTED,
     // Keywords where they are expected, names elsewhere.
@@ -18,7 +18,8 @@ tokens {
     SOURCE, RANK, EFFECTIVE, FROM, UNTIL, TEST, NEVER, PERMITTED, TO, PARTIES, GIVEN, AT, CALL,
     EXPECT, COMMITTED, COUNTER, OBSERVE, SUM, COUNT, DISTINCT, PER, ANY, WITHIN, DAYS, HOURS,
     AFTER, FORBIDDEN, FAILED, REFUSED,
-    ROUND, CONVERT, MIN, MAX, OF, CONTAINS, CONST, FUNCTION, PARAMETER,
+    ROUND, CONVERT, MIN, MAX, OF, CONTAINS, CONST, FUNCTION, TABLE, UNIQUE, FIRST, ATTRIBUTE, EXAMPLE,
+    PARAMETER,
     // A word right after a number, on its line: 5 mg.
     UNIT
 }
@@ -50,6 +51,7 @@ MINUS         : '-' ;
 STAR          : '*' ;
 SLASH         : '/' ;
 ARROW         : '->' ;
+FAT_ARROW     : '=>' ;
 DOTDOT        : '..' ;
 DOT           : '.' ;
 COMMA         : ',' ;

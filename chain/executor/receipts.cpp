@@ -226,6 +226,7 @@ void record(const call::CallResult& result, const call::LinkedSet& set, ledger::
                                   duty.bearer.value_or(value::PartyId{}), duty.role, duty.module,
                                   duty.action, arguments.take(), duty.deadline_ms});
     }
+    receipt.result = result.result_bytes;
     for (const call::EmittedEvent& event : result.events) {
         receipt.events.push_back({event.module, event.event, event.fields});
     }

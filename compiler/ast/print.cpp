@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 24> BINARY = {
     "implies", "or",    "and",    "==",          "!=",        "<",        "<=",        ">",
     ">=",      "in",    "not-in", "starts-with", "ends-with", "contains", "else",      "+",
     "-",       "union", "minus",  "*",           "/",         "mod",      "intersect", "as-of"};
-constexpr std::array<std::string_view, 4> CONTEXT = {"today", "caller", "signer", "now"};
+constexpr std::array<std::string_view, 5> CONTEXT = {"today", "caller", "signer", "now", "result"};
 
 std::string message(const Message& m) {
     std::string out = "(message " + quoted(m.texts[0]);
@@ -110,6 +110,20 @@ std::string counter(const CounterDeclaration& c) {
                        c.value ? " " + print(*c.value) : "", print(c.key),
                        c.on_forbidden ? " forbidden" : "", actions(c.actions),
                        c.condition ? fmt::format(" (when {})", print(*c.condition)) : "");
+}
+
+std::string table(const TableDeclaration& t) {
+    constexpr std::array<std::string_view, 8> TEST = {"any", "==", "!=", "<",
+                                                      "<=",  ">",  ">=", ".."};
+    const auto cell = [&](const TableCell& c) {
+        if (!c.low) return std::string("any");
+        return fmt::format("({} {}{})", TEST[static_cast<std::size_t>(c.test)], print(*c.low),
+                           c.high ? " " + print(*c.high) : "");
+    };
+    return fmt::format("(table {}{} {} {}{})", t.name.text, fields(t.parameters), print(t.result),
+                       t.unique ? "unique" : "first", each(t.rows, [&](const TableRow& r) {
+                           return fmt::format("({} => {})", each(r.cells, cell), print(r.value));
+                       }));
 }
 
 std::string rule(const RuleDeclaration& r) {
@@ -334,6 +348,7 @@ std::string print(const Statement& statement) {
             [](const For& s) {
                 return fmt::format("(for {} {} {})", s.variable.text, print(s.set), block(s.body));
             },
+            [](const Return& s) { return fmt::format("(return {})", print(s.value)); },
             [](const Fail& s) { return fmt::format("(fail {})", message(s.message)); },
             [](const Emit& s) {
                 return fmt::format("(emit {}{})", s.event.text(), each(s.arguments, argument));
@@ -380,7 +395,8 @@ std::string print(const Declaration& declaration) {
                                    }));
             },
             [](const ActionDeclaration& d) {
-                return fmt::format("(action {}{} (by{}{}) {})", d.name.text, fields(d.parameters),
+                return fmt::format("(action {}{}{} (by{}{}) {})", d.name.text, fields(d.parameters),
+                                   d.result ? " (-> " + print(*d.result) + ")" : "",
                                    d.by_duty ? " duty" : "", each(d.by_roles, name), block(d.body));
             },
             [](const SourceDeclaration& d) { return source(d); },
@@ -405,8 +421,13 @@ std::string print(const Declaration& declaration) {
                 return fmt::format("(order {}{})", ORDER[static_cast<std::size_t>(d.order)],
                                    each(d.ranks, name));
             },
+            [](const TableDeclaration& d) { return table(d); },
+            [](const AttributeDeclaration& d) {
+                return fmt::format("(attribute {} {})", d.name.text, print(d.type));
+            },
             [](const TestDeclaration& d) {
-                return fmt::format("(test {}{})", quoted(d.title), each(d.steps, step));
+                return fmt::format("({} {}{})", d.example ? "example" : "test", quoted(d.title),
+                                   each(d.steps, step));
             },
         },
         declaration);

@@ -20,7 +20,8 @@ inline constexpr std::size_t MAX_OBSERVERS = 4'096;         // and counters; onc
 inline constexpr std::int64_t MAX_DUTY_AMOUNT = 1'000'000;  // days or hours of one deadline
 inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
-inline constexpr std::size_t MAX_PARAMETERS = 64;  // of one action or event
+inline constexpr std::size_t MAX_PARAMETERS = 64;   // of one action or event
+inline constexpr std::size_t MAX_TABLE_ROWS = 128;  // of one table
 // Text of the functions that all calls together put in place of their names.
 inline constexpr std::size_t MAX_CALLED_BYTES = 16 << 20;
 inline constexpr std::size_t MAX_LOCALS = 1'024;  // of one action, rule body or assertion

@@ -54,6 +54,7 @@ bool is_operator(const Token& token) {
         case EdictLexer::MINUS:
         case EdictLexer::STAR:
         case EdictLexer::SLASH:
+        case EdictLexer::FAT_ARROW:
         case EdictLexer::AND:
         case EdictLexer::OR:
         case EdictLexer::IMPLIES:
@@ -79,6 +80,7 @@ Style style_of(const Token* declaration) {
         case EdictLexer::ASSERT:
             return Style::words;
         case EdictLexer::ACTION:
+        case EdictLexer::TABLE:
             return Style::signs;
         default:
             return Style::as_written;
@@ -123,6 +125,7 @@ bool begins_clause(const Token& token) {
     return is_any(first_word(token), {"cites", "effective", "overrides", "on", "because", "else",
                                       "unless", "zone", "regulators", "governs"});
 }
+bool begins_table(const Token& token) { return first_word(token) == "table"; }
 bool begins_exception(const Token& token) { return first_word(token) == "unless"; }
 
 bool belongs_to_header(const Token& token) {

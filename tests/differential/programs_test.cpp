@@ -1,6 +1,6 @@
 // Whole programs against their meaning: generated contracts and regulations, called in generated
-// worlds. The interpreter and the native compiler through vm/call, and the plain model over the typed
-// program, must agree on every outcome, decision, state, event and duty.
+// worlds. The interpreter and the native compiler through vm/call, and the plain model over the
+// typed program, must agree on every outcome, decision, state, event and duty.
 //
 // EDICT_GENERATED_PROGRAMS=N makes N programs instead of the few of a normal run, from seed
 // EDICT_FIRST_PROGRAM on.
@@ -75,17 +75,17 @@ std::string text_of(const std::optional<Value>& value) {
 // Everything about the end of a call, as a text to compare.
 std::string told(const call::LinkedSet& set, const call::CallResult& result) {
     std::string text(call::to_text(result.outcome));
+    if (result.result) text += " returned " + text_of(result.result);
     for (const call::Decision& decision : result.decisions) {
         text += "\n" + decision.module + "." + decision.action +
                 (decision.passed ? " passed" : " stopped") + (decision.gap ? " gap" : "");
         for (const call::RegulationAnswer& answer : decision.answers) {
-            text += "\n  " + answer.regulation + " " +
-                    std::to_string(static_cast<int>(answer.answer)) +
-                    (answer.by_default ? " by default" : "") +
-                    (answer.conflict ? " conflict" : "") + (answer.overlap ? " overlap" : "") +
-                    (answer.right_denied ? " right denied" : "") + " " +
-                    text_of(answer.bits.active) + " " + text_of(answer.bits.effective) + " " +
-                    text_of(answer.bits.violated) + " " + text_of(answer.bits.error);
+            text +=
+                "\n  " + answer.regulation + " " + std::to_string(static_cast<int>(answer.answer)) +
+                (answer.by_default ? " by default" : "") + (answer.conflict ? " conflict" : "") +
+                (answer.overlap ? " overlap" : "") + (answer.right_denied ? " right denied" : "") +
+                " " + text_of(answer.bits.active) + " " + text_of(answer.bits.effective) + " " +
+                text_of(answer.bits.violated) + " " + text_of(answer.bits.error);
             for (const call::Deciding& deciding : answer.deciding) {
                 text += "\n    rule " + std::to_string(deciding.rule);
                 for (const auto& shown : deciding.shown) text += " " + text_of(shown);
@@ -100,17 +100,17 @@ std::string told(const call::LinkedSet& set, const call::CallResult& result) {
 
 std::string told(const check::Program& program, const reference::Ended& ended) {
     std::string text(call::to_text(ended.outcome));
+    if (ended.result) text += " returned " + text_of(ended.result);
     for (const reference::Decided& decision : ended.decisions) {
         text += "\n" + decision.module + "." + decision.action +
                 (decision.passed ? " passed" : " stopped") + (decision.gap ? " gap" : "");
         for (const reference::Answered& answer : decision.answers) {
-            text += "\n  " + answer.regulation + " " +
-                    std::to_string(static_cast<int>(answer.answer)) +
-                    (answer.by_default ? " by default" : "") +
-                    (answer.conflict ? " conflict" : "") + (answer.overlap ? " overlap" : "") +
-                    (answer.right_denied ? " right denied" : "") + " " + text_of(answer.active) +
-                    " " + text_of(answer.effective) + " " + text_of(answer.violated) + " " +
-                    text_of(answer.error);
+            text +=
+                "\n  " + answer.regulation + " " + std::to_string(static_cast<int>(answer.answer)) +
+                (answer.by_default ? " by default" : "") + (answer.conflict ? " conflict" : "") +
+                (answer.overlap ? " overlap" : "") + (answer.right_denied ? " right denied" : "") +
+                " " + text_of(answer.active) + " " + text_of(answer.effective) + " " +
+                text_of(answer.violated) + " " + text_of(answer.error);
             for (std::size_t i = 0; i < answer.deciding.size(); ++i) {
                 text += "\n    rule " + std::to_string(answer.deciding[i]);
                 for (const auto& shown : answer.shown[i]) text += " " + text_of(shown);
@@ -157,6 +157,10 @@ public:
         for (std::uint32_t m = 0; m < program_.modules.size(); ++m) {
             const check::Module& module = program_.modules[m];
             if (module.kind != check::ModuleKind::contract) continue;
+            if (module.name == call::ROLES_MODULE) {
+                give_attributes(module);
+                continue;
+            }
             for (const check::Store& store : module.stores) fill(module.name, store);
         }
     }
@@ -193,6 +197,28 @@ private:
                     state.values[{store.module, store.store, value::to_bytes(key, *store.key)}] =
                         value::to_bytes({true}, *store.value);
                 }
+            }
+        }
+    }
+
+    // Texts of each type that an attribute has, and of none.
+    void give_attributes(const check::Module& membership) {
+        static constexpr const char* TEXTS[] = {
+            "DE",   "",   "a",          "ab",         "low",        "high",
+            "tall", "0",  "7",          "10",         "11",         "07",
+            "-0",   "+3", "2024-10-01", "0001-01-01", "2024-13-01", "much too long"};
+        const auto& store =
+            *std::ranges::find(membership.stores, std::string("attributes"), &check::Store::name);
+        for (const value::PartyId& party : sampler_.parties()) {
+            for (const char* name : {"country", "grade", "born", "points"}) {
+                if (sampler_.below(4) == 0) continue;
+                const Value key{value::Record{{{party}, {std::string(name)}}}};
+                const Value held{std::string(TEXTS[sampler_.below(std::size(TEXTS))])};
+                const call::StateKey place{membership.name, store.name,
+                                           value::to_bytes(key, *store.key)};
+                model_.state[place] = held;
+                for (MapState& state : states_)
+                    state.values[place] = value::to_bytes(held, *store.value);
             }
         }
     }
@@ -247,11 +273,12 @@ private:
     void call() {
         std::vector<check::ActionRef> actions;
         for (std::uint32_t m = 0; m < program_.modules.size(); ++m) {
+            if (program_.modules[m].name == call::ROLES_MODULE) continue;
             const auto& declared = program_.modules[m].actions;
             for (std::uint32_t a = 0; a < declared.size(); ++a) {
                 const check::ActionRef ref{check::ModuleId{m}, a};
                 // The governed ones more often.
-                const std::size_t weight = declared[a].by_duty                    ? 1
+                const std::size_t weight = declared[a].by_duty                   ? 1
                                            : declared[a].name.starts_with("act") ? 16
                                                                                  : 4;
                 actions.insert(actions.end(), weight, ref);
@@ -278,10 +305,9 @@ private:
         note(expected);
         const std::string& module = program_.at(ref.module).name;
         for (std::size_t i = 0; i < engines_.size(); ++i) {
-            const call::CallResult result =
-                call::run_call(*made_.linked, states_[i],
-                               {module, action.name, arguments, caller, caller}, {time_ms_},
-                               *engines_[i]);
+            const call::CallResult result = call::run_call(
+                *made_.linked, states_[i], {module, action.name, arguments, caller, caller},
+                {time_ms_}, *engines_[i]);
             states_[i].apply(result.writes);
             ASSERT_EQ(told(*made_.linked, result), told(program_, expected))
                 << engines_[i]->name() << " " << result.reason;
@@ -293,8 +319,10 @@ private:
 
     void expect_equal_states(const std::string& when) {
         std::map<call::StateKey, base::Bytes> expected;
-        for (const auto& [place, held] : model_.state)
+        for (const auto& [place, held] : model_.state) {
+            if (place.module == call::ROLES_MODULE) continue;
             expected.emplace(place, value::to_bytes(held, type_of(place)));
+        }
         for (std::size_t i = 0; i < states_.size(); ++i) {
             std::size_t cells = 0, duties = 0;
             for (const auto& [place, bytes] : states_[i].values) {
@@ -377,23 +405,52 @@ TEST(Programs, DoWhatTheModelDoes) {
     const std::size_t programs = number_from("EDICT_GENERATED_PROGRAMS", 200);
     const std::size_t first = number_from("EDICT_FIRST_PROGRAM", 0);
     Tally tally;
-    for (const char* outcome :
-         {"call: committed", "call: forbidden", "call: failed", "call: refused", "duty in doubt",
-          "duty made", "an inner call", "gap", "conflict", "overlap", "right denied", "by default",
-          "failed observer", "a rule in error", "a rule violated", "duty: open",
-          "duty: discharged", "duty: breached",
-          "duty: breached, and what it says for that case was done",
-          "duty: breached, and what it says for that case failed"})
+    for (const char* outcome : {"call: committed",
+                                "call: forbidden",
+                                "call: failed",
+                                "call: refused",
+                                "duty in doubt",
+                                "duty made",
+                                "an inner call",
+                                "gap",
+                                "conflict",
+                                "overlap",
+                                "right denied",
+                                "by default",
+                                "failed observer",
+                                "a rule in error",
+                                "a rule violated",
+                                "duty: open",
+                                "duty: discharged",
+                                "duty: breached",
+                                "duty: breached, and what it says for that case was done",
+                                "duty: breached, and what it says for that case failed"})
         tally.outcomes[outcome] = 0;
-    for (const char* why :
-         {"absent key", "absent optional", "store not set", "overflow", "division by zero",
-          "out of range", "more than the type holds", "the least or greatest of nothing",
-          "overflow of a sum", "a duty that cannot be told", "no result of add_months",
-          "no result of as_of", "no result of day_of", "no result of decimal_add",
-          "no result of decimal_ratio", "no result of decimal_subtract",
-          "no result of decimal_times", "no result of decimal_whole",
-          "no result of duration_divide", "no result of duration_times", "no result of money_in",
-          "no result of start_of", "no result of time_add", "no result of time_subtract"})
+    for (const char* why : {"absent key",
+                            "absent optional",
+                            "store not set",
+                            "overflow",
+                            "division by zero",
+                            "out of range",
+                            "more than the type holds",
+                            "the least or greatest of nothing",
+                            "overflow of a sum",
+                            "a duty that cannot be told",
+                            "no result of add_months",
+                            "no result of as_of",
+                            "no result of day_of",
+                            "no result of decimal_add",
+                            "no result of decimal_ratio",
+                            "no result of decimal_subtract",
+                            "no result of decimal_times",
+                            "no result of decimal_whole",
+                            "no result of duration_divide",
+                            "no result of duration_times",
+                            "no result of money_in",
+                            "no result of start_of",
+                            "no result of time_add",
+                            "no result of time_subtract",
+                            "no result of value_of_text"})
         tally.lacking[why] = 0;
     for (std::size_t seed = first; seed < first + programs; ++seed) {
         auto made = cli::compile_texts(generated::program(seed));
@@ -419,8 +476,7 @@ TEST(Programs, DoWhatTheModelDoes) {
             if (HasFatalFailure()) {
                 for (std::size_t i = 0; i < made->files_given; ++i) {
                     std::cerr << "seed " << seed << "\n"
-                              << made->sources.text(
-                                     source::FileId{static_cast<std::uint32_t>(i)});
+                              << made->sources.text(source::FileId{static_cast<std::uint32_t>(i)});
                 }
                 return;
             }

@@ -12,9 +12,10 @@ public:
         : make_(seed), depth_(1 + static_cast<int>(seed % 3)), free_vault_(make_.below(4) == 0) {}
 
     std::string desk() {
-        std::string text = "contract desk version 1.0.0\n  zone +08:00\n  regulators office\n\n"
-                           "use vault\n" +
-                           declarations() + R"(
+        std::string text =
+            "contract desk version 1.0.0\n  zone +08:00\n  regulators office\n\n"
+            "use vault\n" +
+            declarations() + R"(
 store guards: Map<Party, Set<Party, 3>>
 store log: Map<Text<8>, Int 0..100>
 store tags_of: Map<Party, Set<Text<8>, 4>> default {}
@@ -25,14 +26,17 @@ store cards: Map<Text<8>, Item>
 event Noted(word: Text<8>, n: Int, who: Party)
 
 )";
+        text += "table ranked(a: Int, l: Level, d: Date?) -> Int unique {\n" + make_.rows() + "}\n";
+        text += "table picked(a: Int, l: Level, d: Date?) -> Int first {\n" + make_.rows() + "}\n";
         make_.read_plainly(true);
-        text += action("act(" + parameters() + ") by clerk", 4);
-        text += action("act_too(" + parameters() + ") by clerk, office", 3);
-        text += "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
-                "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"
-                "action fine(p: Party, n: Int) by duty {\n  total += n\n  moved[p] += 1\n"
-                "  emit Noted(\"fine\", n, p)\n}\n"
-                "action refuse(p: Party) by duty {\n  moved[p] = 0\n  fail \"not for {p}\"\n}\n";
+        text += action("act(" + parameters() + ") -> Int 0..100 by clerk", 4);
+        text += action("act_too(" + parameters() + ") -> Int by clerk, office", 3);
+        text +=
+            "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
+            "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"
+            "action fine(p: Party, n: Int) by duty {\n  total += n\n  moved[p] += 1\n"
+            "  emit Noted(\"fine\", n, p)\n}\n"
+            "action refuse(p: Party) by duty {\n  moved[p] = 0\n  fail \"not for {p}\"\n}\n";
         return text;
     }
 
@@ -40,8 +44,9 @@ event Noted(word: Text<8>, n: Int, who: Party)
         return std::string("contract vault version 1.0.0\n  zone -05:00\n  regulators ") +
                (free_vault_ ? "none" : "office") + "\n\nrole office, keeper\n" +
                "store held: Map<Party, Int 0..150> default 0\n" +
-               "action put(p: Party, amount: Int 0..100) by " +
-               make_.one_of({"anyone", "keeper"}) + " {\n  held[p] += amount\n}\n";
+               "action put(p: Party, amount: Int 0..100) -> Int 0..150 by " +
+               make_.one_of({"anyone", "keeper"}) +
+               " {\n  held[p] += amount\n  return held[p]\n}\n";
     }
 
     std::string first() {
@@ -68,14 +73,16 @@ action approve(p: Party) by office { approved[p] = today }
         prefix_ = "r";
         rules(text, 3 + make_.below(4), !ordered);
         if (!free_vault_ && make_.below(2) == 0) {
-            text += "rule vault_limit\n  on put when " + std::string(make_.one_of(
-                        {"amount is more than 50", "before(held[p]) is more than 20",
-                         "has_role(caller, keeper)"})) +
+            text += "rule vault_limit\n  on put when " +
+                    std::string(
+                        make_.one_of({"amount is more than 50", "before(held[p]) is more than 20",
+                                      "has_role(caller, keeper)"})) +
                     ": " + make_.one_of({"forbid", "permit", "permit as of right"}) + "\n";
         }
         if (make_.below(3) == 0) {
-            text += "rule little\n  on actions of desk that write log: "
-                    "require after(total) is at most 400\n  because \"now {after(total)}\"\n";
+            text +=
+                "rule little\n  on actions of desk that write log: "
+                "require after(total) is at most 400\n  because \"now {after(total)}\"\n";
         }
         if (make_.below(3) == 0) {
             text += "rule of_office\n  on any action of desk when has_role(caller, office): " +
@@ -89,9 +96,10 @@ action approve(p: Party) by office { approved[p] = today }
     std::string second() {
         std::string text = "regulation second version 1.0.0 governs desk" + governs_vault() +
                            "\n  zone -03:00\n" + defaults();
-        text += "\nuse first\nsource LAW rank law in force from 2021-11-01 \"Law\"\n"
-                "store approved_too: Map<Party, Date>\nstore sum_seen: Int default 0\n"
-                "observe act {\n  sum_seen += calls[p]\n}\n";
+        text +=
+            "\nuse first\nsource LAW rank law in force from 2021-11-01 \"Law\"\n"
+            "store approved_too: Map<Party, Date>\nstore sum_seen: Int default 0\n"
+            "observe act {\n  sum_seen += calls[p]\n}\n";
         counted_.clear();
         prefix_ = "s";
         rules(text, 1 + make_.below(3), true);
@@ -111,7 +119,16 @@ private:
 
     std::string action(const std::string& head, std::size_t most) {
         make_.begin();
-        return "action " + head + " {\n" + block(1 + make_.below(most), 2) + "}\n";
+        std::string text = "action " + head + " {\n" + block(1 + make_.below(most), 2);
+        const std::string other = number();
+        switch (make_.below(6)) {
+            case 0:
+                return text + "  return " + other + "\n}\n";
+            case 1:
+                return text + "  if n > 3 { return " + other + " } else { return small }\n}\n";
+            default:
+                return text + "  return small\n}\n";
+        }
     }
 
     std::string block(std::size_t statements, int nesting) {
@@ -124,7 +141,7 @@ private:
     }
 
     std::string statement(int nesting) {
-        switch (make_.below(nesting > 0 ? 18 : 13)) {
+        switch (make_.below(nesting > 0 ? 19 : 13)) {
             case 0: {
                 const std::string value = make_.number(depth_);
                 const std::string name = make_.fresh("v");
@@ -175,6 +192,12 @@ private:
                 make_.texts().pop_back();
                 return "for " + name + " in " + over + " {\n" + body + "  }";
             }
+            case 17: {
+                const std::string who = party();
+                const std::string name = make_.fresh("v");
+                make_.numbers().push_back(name);
+                return "let " + name + " = put(" + who + ", " + make_.one_of({"small", "30"}) + ")";
+            }
             case 16: {
                 const std::string name = make_.fresh("k");
                 make_.numbers().push_back(name);
@@ -187,13 +210,15 @@ private:
         }
     }
 
-    // ---- rules ------------------------------------------------------------------------------------
+    // ---- rules
+    // ------------------------------------------------------------------------------------
 
     std::string governs_vault() { return free_vault_ ? "" : ", vault"; }
 
     std::string defaults() {
-        std::string text = std::string("  default ") + make_.one_of({"permit", "forbid", "silent"}) +
-                           "\n  default " + make_.one_of({"permit", "silent", "forbid"}) + " act\n";
+        std::string text = std::string("  default ") +
+                           make_.one_of({"permit", "forbid", "silent"}) + "\n  default " +
+                           make_.one_of({"permit", "silent", "forbid"}) + " act\n";
         if (!free_vault_) text += "  default permit put\n";
         return text + "  default permit note\n";
     }
@@ -206,10 +231,12 @@ private:
         };
         make_.begin();
         make_.read_plainly(true);
+        make_.numbers().push_back("result");
         text += "counter calls: count per p on act, act_too" + when() + "\n";
         counted_.push_back("calls[p]");
         if (make_.below(2) == 0) {
-            text += "counter sums: sum " + make_.number(1) + " per (p, color) on act" + when() + "\n";
+            text +=
+                "counter sums: sum " + make_.number(1) + " per (p, color) on act" + when() + "\n";
             counted_.push_back("sums[(p, color)]");
         }
         if (make_.below(2) == 0) {
@@ -227,7 +254,8 @@ private:
         if (make_.below(2) == 0) {
             const std::string choice = make_.truth(1);
             text += "observe act {\n  if " + choice + " { seen[p] += small }\n  seen[" +
-                    make_.party(1) + "] = " + make_.one_of({"1", "small", "n", "calls[p]"}) + "\n}\n";
+                    make_.party(1) + "] = " + make_.one_of({"1", "small", "n", "calls[p]"}) +
+                    "\n}\n";
             counted_.push_back("seen[p]");
         }
         return text;
@@ -250,8 +278,8 @@ private:
                                       "  effective until 2025-03-01\n"});
             }
             for (std::size_t j = 0; may_override && j < i; ++j) {
-                const bool meet = rule.actions == 2 || made[j].actions == 2 ||
-                                  rule.actions == made[j].actions;
+                const bool meet =
+                    rule.actions == 2 || made[j].actions == 2 || rule.actions == made[j].actions;
                 if (rule.duty == made[j].duty && meet && make_.below(3) == 0)
                     text += "  overrides " + prefix_ + std::to_string(j) + "\n";
             }
@@ -278,6 +306,7 @@ private:
     void begin_rule() {
         make_.begin();
         make_.read_plainly(false);
+        make_.numbers().push_back("result");
         for (const std::string& counter : counted_)
             make_.numbers().push_back(make_.one_of({"before(", "after("}) + counter + ")");
         for (const char* written : {"total", "log[word]", "count(tags_of[p])"}) {
@@ -288,10 +317,10 @@ private:
 
     std::string citations(const char* before) {
         if (make_.below(2) == 0) return "";
-        std::string text = before + std::string("cites ") +
-                           (prefix_ == "s" ? "LAW" : make_.one_of({"LAW", "DECREE", "HOUSE",
-                                                                   "LAW", "FUTURE"})) +
-                           " \"art 1\"";
+        std::string text =
+            before + std::string("cites ") +
+            (prefix_ == "s" ? "LAW" : make_.one_of({"LAW", "DECREE", "HOUSE", "LAW", "FUTURE"})) +
+            " \"art 1\"";
         return before == std::string("  ") ? text + "\n" : text;
     }
 
@@ -309,13 +338,14 @@ private:
     }
 
     std::string duty() {
-        std::string text = make_.one_of({"p must ", "any office must ", "bearer must ",
-                                         "every guard in guards[p] must "});
+        std::string text = make_.one_of(
+            {"p must ", "any office must ", "bearer must ", "every guard in guards[p] must "});
         if (text == "bearer must ") text = make_.party(depth_ - 1) + " must ";
-        text += "note(" + (make_.below(3) == 0 ? "any" : make_.text(depth_ - 1)) + ", " +
-                (make_.below(3) == 0 ? "any" : make_.party(depth_ - 1)) + ", " +
-                (make_.below(2) == 0 ? "any" : make_.one_of({"3", "n", "total_or", "limits[word]"})) +
-                ")";
+        text +=
+            "note(" + (make_.below(3) == 0 ? "any" : make_.text(depth_ - 1)) + ", " +
+            (make_.below(3) == 0 ? "any" : make_.party(depth_ - 1)) + ", " +
+            (make_.below(2) == 0 ? "any" : make_.one_of({"3", "n", "total_or", "limits[word]"})) +
+            ")";
         if (const std::size_t at = text.find("total_or"); at != std::string::npos)
             text.replace(at, 8, make_.number(depth_ - 1));
         text += make_.one_of({" within 5 days", " within 1 day", " within 24 hours"});

@@ -1,6 +1,7 @@
 #include "tests/support/reference_call.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace edict::reference {
 
@@ -138,19 +139,22 @@ void Model::run_statement(const check::Statement& statement, Frame& frame) {
         std::vector<Value> arguments;
         for (const check::ExprRef& one : inner->arguments) arguments.push_back(need(one, frame));
         try {
-            run(inner->action, arguments,
-                value::party_of_module(program_.at(frame.module).name));
+            const Maybe result = run(inner->action, arguments,
+                                     value::party_of_module(program_.at(frame.module).name));
+            if (inner->result) frame.locals[*inner->result] = *result;
         } catch (const Stop& stop) {
             // To be refused inside is to fail outside.
             throw Stop{stop.outcome == Outcome::refused ? Outcome::failed : stop.outcome};
         }
+    } else if (const auto* end = std::get_if<check::Return>(&statement.node)) {
+        returned_ = need(end->value, frame);  // nothing stands after it
     } else {
         throw Stop{Outcome::failed};  // fail "…"
     }
 }
 
-void Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
-                const value::PartyId& caller) {
+Maybe Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
+                 const value::PartyId& caller) {
     const check::Action& action = program_.at(ref);
     const bool may_call =
         action.by_roles.empty() || std::ranges::any_of(action.by_roles, [&](const auto& role) {
@@ -159,12 +163,18 @@ void Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
     if (action.by_duty || !may_call) throw Stop{Outcome::refused};
     const State before = state;
     Frame frame{arguments, caller, before, ref.module};
+    returned_.reset();
     run_block(action.body, frame);
-    if (!decide(ref, frame)) {
-        count_forbidden(ref, arguments, caller);
+    const Maybe result = std::exchange(returned_, std::nullopt);
+    std::vector<Value> facts = arguments;  // then what it returned
+    if (result) facts.push_back(*result);
+    Frame seen{facts, caller, before, ref.module};
+    if (!decide(ref, seen)) {
+        count_forbidden(ref, facts, caller);
         throw Stop{Outcome::forbidden};
     }
     done_.push_back({ref, arguments, caller});
+    return result;
 }
 
 bool Model::decide(check::ActionRef ref, Frame& frame) {
@@ -185,8 +195,7 @@ bool Model::decide(check::ActionRef ref, Frame& frame) {
     for (std::size_t i = 0; i < governing.size(); ++i) {
         Answered answer = ask(governing[i], ref, frame);
         if (!failed[i].empty()) {
-            const bool by_rules =
-                answer.answer == check::Answer::forbidden && !answer.by_default;
+            const bool by_rules = answer.answer == check::Answer::forbidden && !answer.by_default;
             if (!by_rules) {
                 answer.deciding.clear();
                 answer.shown.clear();
@@ -258,8 +267,7 @@ void Model::count_forbidden(check::ActionRef action, const std::vector<Value>& a
         const check::ModuleId regulation = *program_.find(answer.regulation);
         const auto failed =
             observe(regulation, action, Frame{arguments, caller, before, regulation}, true);
-        answer.failed_observers.insert(answer.failed_observers.end(), failed.begin(),
-                                       failed.end());
+        answer.failed_observers.insert(answer.failed_observers.end(), failed.begin(), failed.end());
         if (!failed.empty()) continue;
         for (const auto& [key, value] : state) {
             if (key.module == answer.regulation) counted[key] = value;
@@ -419,8 +427,8 @@ void Model::discharge(const Done& done) {
         if (known.status != call::DutyStatus::open || duty.action != action.name ||
             duty.module != program_.at(done.action.module).name)
             continue;
-        const bool bears = duty.bearer ? *duty.bearer == done.caller
-                                       : roles.contains({done.caller, duty.role});
+        const bool bears =
+            duty.bearer ? *duty.bearer == done.caller : roles.contains({done.caller, duty.role});
         bool fits = bears;
         for (std::size_t i = 0; i < duty.arguments.size(); ++i) {
             fits = fits && (!duty.arguments[i] ||
@@ -440,7 +448,7 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
     forbidden_state_ = start;
     counted_forbidden_ = false;
     try {
-        run(action, arguments, caller);
+        ended_.result = run(action, arguments, caller);
         ended_.outcome = Outcome::committed;
         for (const Done& done : done_) discharge(done);
         for (const call::CreatedDuty& created : ended_.duties)
@@ -449,6 +457,7 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
         ended_.outcome = stop.outcome;
         ended_.events.clear();
         ended_.duties.clear();
+        ended_.result.reset();
         state = counted_forbidden_ && stop.outcome == Outcome::forbidden ? forbidden_state_ : start;
     }
     return std::move(ended_);

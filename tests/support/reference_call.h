@@ -1,6 +1,7 @@
 // The meaning of calls (3-language design, sections 5 to 7), told as simply as possible over the
-// typed program: the state is a plain map that is copied whole, duties stand in a list. The calls of
-// vm/call are compared with it; it shares nothing with them but the forms of values and of duties.
+// typed program: the state is a plain map that is copied whole, duties stand in a list. The calls
+// of vm/call are compared with it; it shares nothing with them but the forms of values and of
+// duties.
 #pragma once
 
 #include <functional>
@@ -36,6 +37,7 @@ struct Ended {
     std::vector<Decided> decisions;
     std::vector<call::EmittedEvent> events;
     std::vector<call::CreatedDuty> duties;
+    Maybe result;
 };
 
 class Model {
@@ -74,8 +76,9 @@ private:
     };
     struct Judged;
 
-    void run(check::ActionRef action, const std::vector<value::Value>& arguments,
-             const value::PartyId& caller);
+    // What it returned.
+    Maybe run(check::ActionRef action, const std::vector<value::Value>& arguments,
+              const value::PartyId& caller);
     void run_block(const check::Block& block, Frame& frame);
     void run_statement(const check::Statement& statement, Frame& frame);
     [[nodiscard]] bool decide(check::ActionRef action, Frame& frame);
@@ -85,8 +88,8 @@ private:
                                                      bool on_forbidden);
     void count_forbidden(check::ActionRef action, const std::vector<value::Value>& arguments,
                          const value::PartyId& caller);
-    [[nodiscard]] bool owed(check::ModuleId regulation, std::uint32_t rule,
-                            const check::Duty& duty, Frame& frame, std::vector<call::Duty>& made);
+    [[nodiscard]] bool owed(check::ModuleId regulation, std::uint32_t rule, const check::Duty& duty,
+                            Frame& frame, std::vector<call::Duty>& made);
     void discharge(const Done& done);
     [[nodiscard]] Maybe value_of(const check::ExprRef& expr, Frame& frame);
     [[nodiscard]] value::Value need(const check::ExprRef& expr, Frame& frame);
@@ -99,6 +102,7 @@ private:
     value::PartyId signer_;
     Ended ended_;
     std::vector<Done> done_;
+    Maybe returned_;  // by the action whose body has just run
     bool counted_forbidden_ = false;
     State forbidden_state_;
 };

@@ -74,12 +74,14 @@ struct Callee {
     std::string module;
     std::string action;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;
 };
 
 struct ActionDecl {
     std::string name;
     std::vector<std::string> parameter_names;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;    // what its code returns; none: nothing
     std::vector<std::string> by_roles;  // empty: anyone
     bool by_duty = false;               // runs only as the remedy of a duty
     FunctionIndex code = 0;
@@ -158,6 +160,13 @@ struct DefaultDecl {
 struct GovernedAction {  // the signature that rule code was compiled against; link checks it
     std::string contract, action;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;
+    // What code about the action takes: its parameters, then what it returned.
+    [[nodiscard]] std::vector<TypeIndex> facts() const {
+        std::vector<TypeIndex> all = parameters;
+        if (result) all.push_back(*result);
+        return all;
+    }
 };
 
 enum class ModuleKind : std::uint8_t { contract, regulation };

@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "value/calendar.h"
+#include "value/plain_text.h"
+#include "vm/bytecode/cost.h"
 
 namespace edict::bytecode {
 
@@ -49,6 +51,7 @@ std::size_t operands_of(Opcode op) {
         case Opcode::money_in:
         case Opcode::day_of:
         case Opcode::start_of:
+        case Opcode::value_of_text:
             return 1;
         case Opcode::add_months:
             return 3;
@@ -314,7 +317,12 @@ void Typing::check_effect() {
         case Opcode::emit:
             return need_registers_fit(in_.b, module_.events[in_.a].fields);
         default:  // call_action
-            return need_registers_fit(in_.b, module_.callees[in_.a].parameters);
+            need_registers_fit(in_.b, module_.callees[in_.a].parameters);
+            if (!returned_by(module_, in_) || !problem_.empty()) return;
+            need(std::size_t{in_.b} + in_.c < function_.registers.size(),
+                 "no register for what the callee returns");
+            if (problem_.empty()) need_fits(type(*returned_by(module_, in_)), at(in_.b + in_.c));
+            return;
     }
 }
 
@@ -421,6 +429,9 @@ void Typing::check_computed() {
             if (dated) need_fits(*entry.parts[1], at(in_.a));
             return;
         }
+        case Opcode::value_of_text:
+            need_text(x);
+            return need(value::has_plain_text(at(in_.a)), "a text is no value of that type");
         default:  // text_starts, text_ends, text_contains
             need_boolean(in_.a);
             need_text(x);
@@ -494,6 +505,7 @@ void Typing::check() {
         case Opcode::now:
         case Opcode::make_list:
         case Opcode::as_of:
+        case Opcode::value_of_text:
         case Opcode::text_starts:
         case Opcode::text_ends:
         case Opcode::text_contains:
