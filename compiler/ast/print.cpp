@@ -282,8 +282,8 @@ std::string print(const Expression& expression) {
 }
 
 std::string print(const Type& type) {
-    constexpr std::array<std::string_view, 7> SIMPLE = {"Bool",    "Date", "Party",   "Hash",
-                                                        "Decimal", "Time", "Duration"};
+    constexpr std::array<std::string_view, 8> SIMPLE = {"Bool",    "Date", "Party",    "Hash",
+                                                        "Decimal", "Time", "Duration", "Pseudonym"};
     return std::visit(
         Overload{
             [&](const SimpleType& t) {
@@ -306,6 +306,9 @@ std::string print(const Type& type) {
             },
             [](const DatedType& t) {
                 return fmt::format("(dated {} {})", print(*t.value), t.capacity);
+            },
+            [](const CommitmentType& t) {
+                return fmt::format("(commitment {})", print(*t.committed));
             },
             [](const OptionalType& t) { return fmt::format("(? {})", print(*t.element)); },
             [](const SetType& t) {

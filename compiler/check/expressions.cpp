@@ -166,7 +166,15 @@ std::optional<Message> Expressions::message(const ast::Message& tree) {
     bool complete = true;
     for (const ast::Expression& shown : tree.values) {
         made.values.push_back(infer(shown));
-        complete = complete && made.values.back() != nullptr;
+        const ExprRef& value = made.values.back();
+        complete = complete && value != nullptr;
+        if (value == nullptr || !holds_kind(*value->type, value::Kind::pseudonym)) continue;
+        report(Code::E0331, shown.span,
+               "a message shows no Pseudonym: who reads it could follow "
+               "a person")
+            .with_label(value::to_text(*value->type))
+            .with_help("say what the matter is without the person");
+        complete = false;
     }
     if (!complete) return std::nullopt;
     return made;

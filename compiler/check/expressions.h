@@ -167,6 +167,7 @@ private:
     ExprRef has_role(const ast::Call& tree, Span span);
     ExprRef role(const ast::Expression& tree);
     ExprRef hash(const ast::Call& tree, Span span);
+    ExprRef opens(const ast::Call& tree, Span span);
     ExprRef count(const ast::Call& tree, Span span);
     ExprRef at_moment(const ast::Call& tree, Span span, Moment moment);
     bool plain_arguments(const ast::Call& tree, std::size_t count, Span span);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace edict::check {
 
@@ -22,6 +23,7 @@ inline constexpr std::size_t MAX_ASSERTIONS = 4'096;
 inline constexpr std::size_t MAX_TESTS = 4'096;
 inline constexpr std::size_t MAX_PARAMETERS = 64;   // of one action or event
 inline constexpr std::size_t MAX_TABLE_ROWS = 128;  // of one table
+inline constexpr std::uint32_t COMMITMENT_SALT_BYTES = 32;
 // Text of the functions that all calls together put in place of their names.
 inline constexpr std::size_t MAX_CALLED_BYTES = 16 << 20;
 inline constexpr std::size_t MAX_LOCALS = 1'024;  // of one action, rule body or assertion

@@ -115,8 +115,23 @@ private:
             parts.condition = expressions.condition(*tree.condition);
             complete = complete && parts.condition != nullptr;
         }
-        if (!complete) return std::nullopt;
+        if (!complete || !told_apart(parts.key, "key of a counter") ||
+            (tree.counted == ast::Counted::distinct &&
+             !told_apart(parts.value, "value to count once"))) {
+            return std::nullopt;
+        }
         return parts;
+    }
+
+    // Two commitments to one value differ, so nothing can be counted by them.
+    bool told_apart(const ExprRef& value, const std::string& what) {
+        if (!holds_kind(*value->type, value::Kind::commitment)) return true;
+        context_
+            .report(Code::E0331, value->span,
+                    "a Commitment is no " + what + ": the same person has another one each time")
+            .with_label(value::to_text(*value->type))
+            .with_help("count by a Pseudonym, which a site makes the same each time");
+        return false;
     }
 
     bool is_free(const ast::Name& name, const std::string& stored) {

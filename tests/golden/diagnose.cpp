@@ -10,6 +10,7 @@
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/parse.h"
 #include "compiler/source/render.h"
+#include "stdlib/stdlib.h"
 
 namespace edict::golden {
 namespace fs = std::filesystem;
@@ -32,7 +33,14 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
     if (!texts.empty() && !diagnostics.has_errors()) {
         std::vector<const ast::File*> files;
         for (const ast::File& tree : trees) files.push_back(&tree);
-        const auto program = check::check(files, nullptr, diagnostics);
+        const auto built_in = [&](std::string_view name) -> const ast::File* {
+            const auto text = stdlib::source(name);
+            if (!text) return nullptr;
+            const auto file = sources.add(std::string(name), std::string(*text));
+            auto tree = parse::parse(*file, sources, diagnostics);
+            return tree ? &trees.emplace_back(std::move(*tree)) : nullptr;
+        };
+        const auto program = check::check(files, built_in, diagnostics);
         if (program.has_value() == diagnostics.has_errors()) {
             return {"a program must be there exactly if there is no error", {}};
         }

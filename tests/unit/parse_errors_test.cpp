@@ -97,7 +97,7 @@ TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
 
 TEST(ParseErrors, what_a_later_version_will_read_gives_one_clear_message) {
     const Case cases[] = {
-        {"store s: Pseudonym", "the type Pseudonym"},
+        {"store s: Float", "the type Float"},
         {"invariant total is at most 5", "declarations that start with `invariant`"},
     };
     for (const Case& one : cases) {

@@ -270,6 +270,8 @@ TEST(Parse, results_attributes_and_examples) {
         {"rule r on f: require result is at least 3", "(rule r (on f) (require (>= result 3)))"},
         {"规则 r 对 f: 必须 返回值 至少是 3", "(rule r (on f) (require (>= result 3)))"},
         {"attribute country: Text<2>", "(attribute country (Text 2))"},
+        {"store s: Map<Pseudonym, Commitment<Text<8>>?>",
+         "(store s (Map Pseudonym (? (commitment (Text 8)))))"},
         {"属性 country: Text", "(attribute country Text)"},
         {"example \"e\" { at 2026-02-01 }", "(example \"e\" (at 2026-02-01 00:00))"},
         {"store table: Int store first: Int store attribute: Int store example: Int store unique: "

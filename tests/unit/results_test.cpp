@@ -208,6 +208,46 @@ assert never permitted look when (caller.points else 0) is 7
     EXPECT_NE(verified.text().find("value_of_text"), std::string::npos) << verified.text();
 }
 
+constexpr const char* SEALED = R"(
+contract sealed version 1.0.0
+  regulators none
+role clerk
+store offers: Map<Party, Commitment<Int>>
+store opened: Map<Party, Int>
+action offer(hidden: Commitment<Int>) by clerk { offers[caller] = hidden }
+action open(amount: Int, salt: Bytes<32>) -> Bool by clerk {
+  let hidden = offers[caller] else fail "no offer"
+  return opens(hidden, amount, salt)
+}
+)";
+
+TEST(Commitments, AreOpenedByTheirValueAndSaltAlone) {
+    Calls calls({SEALED});
+    const base::Bytes salt(32, 7);
+    // As the reference says, byte by byte: three parts, each after its length.
+    base::Bytes told;
+    const auto append = [&](const base::Bytes& more) {
+        told.insert(told.end(), more.begin(), more.end());
+    };
+    const std::string domain = "edict commitment";
+    append({0, 0, 0, 20, 0, 0, 0, 16});
+    append(base::Bytes(domain.begin(), domain.end()));
+    append({0, 0, 0, 36, 0, 0, 0, 32});
+    append(salt);
+    append({0, 0, 0, 8});
+    append(value::to_bytes(number(41), *value::integer_type()));
+    calls.set("offers", {calls.ann}, {crypto::sha256(told)});
+    const auto opens = [&](std::int64_t amount, const base::Bytes& with) {
+        const call::CallResult result = calls.call("sealed", "open", {number(amount), {with}});
+        EXPECT_EQ(result.outcome, Outcome::committed) << result.reason;
+        return std::get<bool>(result.result->data);
+    };
+    EXPECT_TRUE(opens(41, salt));
+    EXPECT_FALSE(opens(42, salt));
+    EXPECT_FALSE(opens(41, base::Bytes(32, 8)));
+    EXPECT_FALSE(opens(41, base::Bytes(31, 7)));
+}
+
 std::string contract_with(const std::string& table) {
     return "contract trial version 1.0.0\n  zone +00:00\n  regulators none\nenum Level ordered { "
            "low, middle, high }\n" +

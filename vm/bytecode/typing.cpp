@@ -249,6 +249,7 @@ void Typing::check_value() {
         case Opcode::set_field:
             return one_field(at(in_.a), in_.b, in_.c, false);
         case Opcode::hash:
+            if (at(in_.a).kind == Kind::commitment) return;
             return need_kind(in_.a, Kind::hash, "Hash");
         case Opcode::today:
             return need_kind(in_.a, Kind::date, "Date");
