@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
+#include "value/json.h"
 #include "vm/call/explain.h"
 
 namespace edict::cli {

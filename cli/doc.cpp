@@ -294,7 +294,7 @@ private:
         for (const check::Test& one : module_.tests) {
             if (!one.example) continue;
             out_ += fmt::format(
-                "<section class=\"example\">\n<h3>{}</h3>\n<p><span class=\"{1}\">{1}</span></p>\n"
+                "<section class=\"example\">\n<h3>{0}</h3>\n<p><span class=\"{1}\">{1}</span></p>\n"
                 "<pre>{2}</pre>\n</section>\n",
                 escaped(one.name), verdict(one), escaped(whole(one)));
         }

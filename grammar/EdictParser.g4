@@ -53,13 +53,14 @@ functionDeclaration  : FUNCTION name LPAREN fields? RPAREN ARROW type ASSIGN exp
 parameterDeclaration : PARAMETER name COLON type LBRACE cites* datedValue+ RBRACE ;
 datedValue           : FROM DATE COLON expression ;
 
-// A row begins where the value before it ends: the value of a row is one operand, or in brackets.
+// A row begins where the value before it ends: the value of a row is one name, literal or in brackets.
 tableDeclaration : TABLE name LPAREN fields? RPAREN ARROW type (UNIQUE | FIRST) LBRACE tableRow* RBRACE ;
 tableRow  : tableCell (COMMA tableCell)* FAT_ARROW bound ;
 tableCell : ANY
           | (EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL) bound
           | bound (DOTDOT bound)? ;
-bound     : MINUS? postfix ;
+// No call and no index: else every bracket of an expression might begin a row, and need looking ahead.
+bound     : MINUS? primary (DOT name)* ;
 
 // ---- rules
 

@@ -72,9 +72,13 @@ ExprRef Expressions::call(const ast::Call& tree, Span span) {
     }
     const std::vector<ActionRef> actions = names_.actions(tree.callee.parts.back().text);
     if (!actions.empty()) {
-        report(Code::E0211, tree.callee.span, quoted(callee) + " is an action and gives no value")
+        report(Code::E0211, tree.callee.span,
+               quoted(callee) + " is an action, and stands in no expression")
             .with_label(context_.span_of(actions.front()), "the action")
-            .with_help("an action is called by a line of its own, in another action");
+            .with_help(
+                "an action is called by a line of its own, in an action of another contract; if it "
+                "returns a value: `let x = " +
+                callee + "(…)`");
         return nullptr;
     }
     std::vector<std::string> known = functions();

@@ -192,7 +192,7 @@ bool space_between(const Token& before, const Token& token, bool prefix, bool ga
         if (!is_sign(one.type) || one.keyword >= 0 || is_operator(one)) return true;
         return opens(one) || closes(one) || one.type == EdictLexer::COMMA ||
                one.type == EdictLexer::COLON || one.type == EdictLexer::QUESTION ||
-               sign_of(one.type) != std::string_view();
+               one.type == EdictLexer::ARROW || sign_of(one.type) != std::string_view();
     };
     return known(before) && known(token) ? true : gap;
 }

@@ -42,14 +42,21 @@ ast::TableCell Builder::cell(Grammar::TableCellContext* context) {
 
 ast::Expression Builder::bound(Grammar::BoundContext* context) {
     const bool negative = context->MINUS() != nullptr;
-    auto* primary = context->postfix()->primary();
-    const bool plain = context->postfix()->suffix().empty() && primary->INTEGER() != nullptr &&
-                       primary->UNIT() == nullptr && primary->DAYS() == nullptr &&
-                       primary->HOURS() == nullptr;
+    auto* first = context->primary();
+    const bool plain = context->name().empty() && first->INTEGER() != nullptr &&
+                       first->UNIT() == nullptr && first->DAYS() == nullptr &&
+                       first->HOURS() == nullptr;
     if (negative && plain) {  // one literal, so that the least Int can be written
-        return {span(context), ast::IntLiteral{integer(primary->INTEGER(), true)}};
+        return {span(context), ast::IntLiteral{integer(first->INTEGER(), true)}};
     }
-    ast::Expression value = std::move(limited(postfix(context->postfix())).expression);
+    Built built = primary(first);
+    for (auto* member : context->name()) {
+        const Span whole = join(built.expression.span, span(member));
+        const std::size_t depth = built.depth + 1;
+        auto object = std::make_unique<ast::Expression>(std::move(built.expression));
+        built = limited({{whole, ast::Member{std::move(object), name(member)}}, depth});
+    }
+    ast::Expression value = std::move(limited(std::move(built)).expression);
     if (!negative) return value;
     return {span(context),
             ast::Unary{ast::UnaryOp::negate, std::make_unique<ast::Expression>(std::move(value))}};

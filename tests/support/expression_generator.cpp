@@ -358,6 +358,9 @@ std::string ExpressionGenerator::list(int depth) {
 
 std::string ExpressionGenerator::aggregate(int depth) {
     const std::string name = "a" + std::to_string(made_locals_++);
+    if (below(6) == 0) {
+        return "(sum " + name + " in " + list(depth - 1) + " of 9_223_372_036_854_775_807)";
+    }
     if (below(2) == 0) {
         const std::string over = list(depth - 1);
         numbers_.push_back(name);

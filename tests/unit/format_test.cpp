@@ -57,7 +57,7 @@ TEST(Format, tables_have_a_line_for_each_row_that_had_one) {
     EXPECT_EQ(body("table t(a:Int,l:Level)->Int unique{\n<30,any=>1\n>= 30 , low..mid =>-2\nis at "
                    "least 3,{low ,high}=>3\n!=4, - 3..2 =>\n 5}"),
               "table t(a: Int, l: Level) -> Int unique {\n  <30, any => 1\n  >=30, low..mid => -2\n"
-              "  >=3, { low, high } => 3\n  !=4, -3..2 =>\n      5\n}\n");
+              "  >=3, { low, high } => 3\n  !=4, -3..2 =>\n    5\n}\n");
     EXPECT_EQ(body("table t(a: Int) -> Int first { <3 => 1 >=3 => 2 }"),
               "table t(a: Int) -> Int first { <3 => 1 >=3 => 2 }\n");
 }

@@ -254,10 +254,10 @@ TEST(Parse, tables) {
     const Case cases[] = {
         {"table t(a: Int, l: Level) -> Int unique { <30, any => 1 >= 30, low..mid => -2\n"
          "{1, 2}, {low} => (3) is not 5, absent => limits.most\n-5 .. -3, !=low => 2 days }",
-         "(table t (a Int) (l Level) Int unique( (< 30) any => 1)( (>= 30) (.. low mid) => (neg "
-         "2))( (== {1 2}) (== {low}) => 3)( (!= 5) (== absent) => (. limits most))( (.. -5 -3) (!= "
-         "low) => (days 2)))"},
-        {"决策表 t(a: Int) -> Int 首个 { 任一 => 1 }", "(table t (a Int) Int first( any => 1))"},
+         "(table t (a Int) (l Level) Int unique ( (< 30) any => 1) ( (>= 30) (.. low mid) => -2) "
+         "( (== (set 1 2)) (== (set low)) => 3) ( (!= 5) (== absent) => (. limits most)) "
+         "( (.. -5 -3) (!= low) => (days 2)))"},
+        {"决策表 t(a: Int) -> Int 首个 { 任一 => 1 }", "(table t (a Int) Int first ( any => 1))"},
         {"table t(a: Int) -> Int first { }", "(table t (a Int) Int first)"},
     };
     expect_declarations(cases);
@@ -266,7 +266,7 @@ TEST(Parse, tables) {
 TEST(Parse, results_attributes_and_examples) {
     const Case cases[] = {
         {"action f(a: Int) -> Set<Int, 3> by r { return { a } }",
-         "(action f (a Int) (-> (Set Int 3)) (by r) { (return {a}) })"},
+         "(action f (a Int) (-> (Set Int 3)) (by r) { (return (set a)) })"},
         {"rule r on f: require result is at least 3", "(rule r (on f) (require (>= result 3)))"},
         {"规则 r 对 f: 必须 返回值 至少是 3", "(rule r (on f) (require (>= result 3)))"},
         {"attribute country: Text<2>", "(attribute country (Text 2))"},

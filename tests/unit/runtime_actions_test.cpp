@@ -115,7 +115,7 @@ const std::vector<ActionCase>& action_cases() {
          ""},
         {"a call that returns a value",
          "#0 #0",
-         "constant r0 c0|call_action a1 r0 x1|write_store r1 s0 _|ret r0 x0",
+         "constant r0 c1|call_action a1 r0 x1|write_store r1 s0 _|ret r0 x0",
          {"call other.ask -2", "write total = 7"},
          ""},
         {"ret inside a loop",
