@@ -286,7 +286,7 @@ private:
     }
     void table_signature(const ast::TableDeclaration& tree) {
         if (tree.parameters.empty()) {
-            context_.report(Code::E0327, tree.name.span, "a table needs at least one column")
+            context_.report(Code::E0332, tree.name.span, "a table needs at least one column")
                 .with_help(
                     "a table reads: table risk(age: Int) -> Level unique { <30 => internal "
                     ">=30 => personal }; a fixed value is a `const`");

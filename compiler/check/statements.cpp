@@ -70,7 +70,7 @@ void ends_at_return(Context& context, const ast::Block& block) {
         const ast::Statement& one = block.statements[i];
         if (const auto* loop = std::get_if<ast::For>(&one.node)) {
             if (!returns_somewhere(loop->body)) continue;
-            context.report(Code::E0328, one.span, "this loop would return before its end")
+            context.report(Code::E0333, one.span, "this loop would return before its end")
                 .with_help(
                     "ask for what you look for before: `some x in xs satisfies …`, `sum`, "
                     "`min`");
@@ -83,7 +83,7 @@ void ends_at_return(Context& context, const ast::Block& block) {
                        (returns_somewhere(branch->then) ||
                         (branch->otherwise && returns_somewhere(*branch->otherwise)))))) {
             context
-                .report(Code::E0328, block.statements[i + 1].span,
+                .report(Code::E0333, block.statements[i + 1].span,
                         "this stands after a `return`, which is the end of an action")
                 .with_label(one.span, "it may have returned here")
                 .with_help(branch != nullptr ? "put it into the `else` of that `if`"
@@ -100,7 +100,7 @@ void returns_at_its_ends(Context& context, const ast::ActionDeclaration& tree) {
     ends_at_return(context, tree.body);
     if (!tree.result || always_returns(tree.body)) return;
     context
-        .report(Code::E0328, tree.name.span,
+        .report(Code::E0333, tree.name.span,
                 quoted(tree.name.text) + " may end without returning a value")
         .with_label(tree.result->span, "it says that it returns this")
         .with_help(
@@ -489,7 +489,7 @@ private:
                 return std::nullopt;
             }
             context_
-                .report(Code::E0328, span,
+                .report(Code::E0333, span,
                         scope_.place == Place::action
                             ? quoted(scope_.action->name) + " does not say what it returns"
                             : std::string("an observer returns nothing"))

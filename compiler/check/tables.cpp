@@ -187,7 +187,7 @@ ExprRef value_of(const Table& table, std::span<const ExprRef> columns, source::S
 std::optional<Value> Expressions::ordered_bound(const ast::Expression& tree, const TypeRef& type) {
     const TypeRef held = without_optional(type);
     if (!has_order(*held)) {
-        report(Code::E0327, tree.span, "values of " + value::to_text(*held) + " have no order")
+        report(Code::E0332, tree.span, "values of " + value::to_text(*held) + " have no order")
             .with_help("write the value itself, a set of values such as {a, b}, or `any`");
         return std::nullopt;
     }
@@ -214,7 +214,7 @@ std::optional<TableCell> Expressions::table_cell(const ast::TableCell& tree, con
                 }
                 if (complete && !set->elements.empty()) return cell;
                 if (complete) {
-                    report(Code::E0327, tree.span, "no value is in an empty set")
+                    report(Code::E0332, tree.span, "no value is in an empty set")
                         .with_help("name the values, or write `any`");
                 }
                 return std::nullopt;
@@ -231,7 +231,7 @@ std::optional<TableCell> Expressions::table_cell(const ast::TableCell& tree, con
             auto high = ordered_bound(*tree.high, type);
             if (!high) return std::nullopt;
             if (value::compare(*low, *high) > 0) {
-                report(Code::E0327, tree.span, "this range is empty: it ends before it begins")
+                report(Code::E0332, tree.span, "this range is empty: it ends before it begins")
                     .with_help("write the lesser value first; both ends belong to the range");
                 return std::nullopt;
             }
@@ -262,12 +262,12 @@ void Expressions::table_rows(const FunctionDecl& declared, Table& made) {
     (void)within_limit(context_, tree.rows.size(), MAX_TABLE_ROWS, "rows", tree.name.span,
                        "divide it into several tables, or join rows by sets and ranges");
     if (tree.rows.empty()) {
-        report(Code::E0327, tree.name.span, "this table has no row")
+        report(Code::E0332, tree.name.span, "this table has no row")
             .with_help("a row reads: <30, any => internal");
     }
     for (const ast::TableRow& line : tree.rows) {
         if (line.cells.size() != declared.parameters.size()) {
-            report(Code::E0327, line.span,
+            report(Code::E0332, line.span,
                    "this row has " + std::to_string(line.cells.size()) + " cell" +
                        (line.cells.size() == 1 ? "" : "s") + ", and the table has " +
                        std::to_string(declared.parameters.size()) + " column" +

@@ -82,8 +82,8 @@ TEST(Tables, ArePutInPlaceOfTheirNames) {
         "(bind l0 p0 (if (or (== l0 1) (== l0 2)) true (if (!= l0 7) false (unwrap absent))))");
     EXPECT_EQ(codes("table t(x: Int) -> Int first { total => 1 }"), Codes{"E0314"});
     EXPECT_EQ(codes("table t(x: Int 0..5) -> Int first { 9 => 1 }"), Codes{"E0305"});
-    EXPECT_EQ(codes("table t(x: Bool) -> Int first { <true => 1 }"), Codes{"E0327"});
-    EXPECT_EQ(codes("table t(x: Int) -> Int first { 1, 2 => 1 }"), Codes{"E0327"});
+    EXPECT_EQ(codes("table t(x: Bool) -> Int first { <true => 1 }"), Codes{"E0332"});
+    EXPECT_EQ(codes("table t(x: Int) -> Int first { 1, 2 => 1 }"), Codes{"E0332"});
     EXPECT_EQ(codes("table t(x: Int) -> Int first { 1 => 1 }", "total = t(n)"), Codes{"E0307"});
     EXPECT_EQ(codes("table year(x: Int) -> Int first { 1 => 1 }"), Codes{"E0203"});
 }
