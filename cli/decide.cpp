@@ -11,6 +11,7 @@
 #include "cli/files.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
+#include "value/json.h"
 #include "vm/call/explain.h"
 
 namespace edict::cli {
@@ -95,20 +96,27 @@ nlohmann::json decision_json(const call::LinkedSet& set, const call::Decision& d
 }
 
 // One object on one line; see docs/DECIDE.md.
+// Of the action that was called, which returns a value.
+const value::Type* result_type(const call::LinkedSet& set, const Facts& facts) {
+    const call::LinkedAction* action = set.find(facts.call.module, facts.call.action);
+    const bytecode::Module& module = *set.modules[action->module];
+    return module.types[*module.actions[action->action].result].get();
+}
+
 void print_json(const call::LinkedSet& set, const Facts& facts, const call::CallResult& result,
                 const call::PartyText& names) {
     nlohmann::json decisions = nlohmann::json::array();
     for (const call::Decision& decision : result.decisions) {
         decisions.push_back(decision_json(set, decision, names));
     }
-    const nlohmann::json all = {
-        {"outcome", call::to_text(result.outcome)},
-        {"action", facts.call.module + "." + facts.call.action},
-        {"caller", names(facts.call.caller).value_or(facts.call.caller.hex())},
-        {"at", facts.at},
-        {"reason", result.reason},
-        {"cost", std::to_string(result.cost.value)},
-        {"decisions", std::move(decisions)}};
+    nlohmann::json all = {{"outcome", call::to_text(result.outcome)},
+                          {"action", facts.call.module + "." + facts.call.action},
+                          {"caller", names(facts.call.caller).value_or(facts.call.caller.hex())},
+                          {"at", facts.at},
+                          {"reason", result.reason},
+                          {"cost", std::to_string(result.cost.value)},
+                          {"decisions", std::move(decisions)}};
+    if (result.result) all["result"] = value::to_json(*result.result, *result_type(set, facts));
     print(all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
@@ -138,6 +146,10 @@ Exit decide(const DecideOptions& options) {
     print(fmt::format("{}  {}.{} by {} at {}\n", call::to_text(result.outcome), facts->call.module,
                       facts->call.action,
                       names(facts->call.caller).value_or(facts->call.caller.hex()), facts->at));
+    if (result.result) {
+        print(fmt::format("  returns {}\n",
+                          value::to_text(*result.result, *result_type(set, *facts))));
+    }
     if (options.explain) {
         const std::string story = call::explanation(set, result, names);
         print(std::string_view(story).substr(story.find('\n') + 1));  // its first line is said

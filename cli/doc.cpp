@@ -46,7 +46,10 @@ public:
         text();
         actions();
         defaults();
+        parameters();
+        tables();
         assertions();
+        examples();
         tests();
         what_was_found();
         return html_page(said(module_.name), out_);
@@ -124,11 +127,11 @@ private:
             out_ += fmt::format("<p><span class=\"norm\">{}: a duty follows</span>{}", escaped(on),
                                 when);
             if (duty != nullptr) {
-                out_ +=
-                    fmt::format(": {}, within {} {}", escaped(name_of(duty->action)), duty->amount,
-                                duty->unit == check::DutyUnit::hours  ? "hours"
-                                : duty->unit == check::DutyUnit::days ? "days"
-                                                                      : "working days");
+                out_ += fmt::format(": {} must {}, within {} {}", bearer(*duty),
+                                    escaped(name_of(duty->action)), duty->amount,
+                                    duty->unit == check::DutyUnit::hours  ? "hours"
+                                    : duty->unit == check::DutyUnit::days ? "days"
+                                                                          : "working days");
             }
             out_ += ".</p>\n";
         } else {
@@ -144,6 +147,18 @@ private:
             "<details><summary>As it is written</summary><pre>{}</pre></details>\n"
             "</section>\n",
             escaped(written(one.span)));
+    }
+
+    [[nodiscard]] std::string bearer(const check::Duty& duty) const {
+        switch (duty.kind) {
+            case check::Bearer::role:
+                return "any " + escaped(said(duty.role));
+            case check::Bearer::every:
+                return "every one of " + code(duty.bearer->span);
+            case check::Bearer::party:
+                break;
+        }
+        return code(duty.bearer->span);
     }
 
     [[nodiscard]] std::string cited(const std::vector<check::Citation>& cites) const {
@@ -217,6 +232,42 @@ private:
         out_ += "</table>\n";
     }
 
+    // What the law changes by date.
+    void parameters() {
+        if (module_.parameters.empty()) return;
+        out_ +=
+            "<h2>Values that change by date</h2>\n<table>\n<tr><th>Value</th><th>From</th>"
+            "<th>Is</th><th>Source</th></tr>\n";
+        for (const check::DatedParameter& one : module_.parameters) {
+            for (const auto& [from, held] : one.values) {
+                out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                                    escaped(said(one.name)), value::to_text(from),
+                                    escaped(value::to_text(held, *one.type)), cited(one.cites));
+            }
+        }
+        out_ += "</table>\n";
+    }
+
+    void tables() {
+        for (const check::Table& one : module_.tables) {
+            out_ +=
+                fmt::format("<h2>Table: {}</h2>\n<p>{}</p>\n<table>\n<tr>", escaped(said(one.name)),
+                            one.unique ? "Rows that fit the same values say the same."
+                                       : "The first row that fits counts.");
+            for (const check::Parameter& column : one.parameters)
+                out_ += fmt::format("<th>{}</th>", escaped(said(column.name)));
+            out_ += "<th>Value</th></tr>\n";
+            for (const check::TableRow& row : one.rows) {
+                out_ += "<tr>";
+                for (const check::TableCell& cell : row.cells)
+                    out_ += fmt::format("<td>{}</td>", escaped(written(cell.span)));
+                out_ += fmt::format("<td>{}</td></tr>\n",
+                                    escaped(value::to_text(row.value, *one.result)));
+            }
+            out_ += "</table>\n";
+        }
+    }
+
     void assertions() {
         if (module_.assertions.empty()) return;
         out_ += "<h2>What never happens</h2>\n<ul>\n";
@@ -228,18 +279,39 @@ private:
         out_ += "</ul>\n";
     }
 
-    void tests() {
-        if (module_.tests.empty()) return;
-        out_ += "<h2>Examples</h2>\n<ul>\n";
+    // An example with what it says; of a test only whether it passes, and on demand its text.
+    [[nodiscard]] std::string verdict(const check::Test& one) const {
+        const call::Case story = lower::to_case(*made_.program, one);
+        return call::run_case(*made_.linked, story, engine_).failures.empty() ? "ok" : "failed";
+    }
+    [[nodiscard]] std::string_view whole(const check::Test& one) const {
+        return written(one.steps.empty() ? one.span
+                                         : source::join(one.span, one.steps.back().span));
+    }
+
+    void examples() {
+        const auto is_example = [](const check::Test& one) { return one.example; };
+        if (std::ranges::none_of(module_.tests, is_example)) return;
+        out_ += "<h2>Examples</h2>\n";
         for (const check::Test& one : module_.tests) {
-            const source::Span whole =
-                one.steps.empty() ? one.span : source::join(one.span, one.steps.back().span);
-            const call::Case story = lower::to_case(*made_.program, one);
-            const bool ok = call::run_case(*made_.linked, story, engine_).failures.empty();
+            if (!one.example) continue;
+            out_ += fmt::format(
+                "<section class=\"example\">\n<h3>{0}</h3>\n<p><span class=\"{1}\">{1}</span></p>\n"
+                "<pre>{2}</pre>\n</section>\n",
+                escaped(one.name), verdict(one), escaped(whole(one)));
+        }
+    }
+
+    void tests() {
+        const auto is_test = [](const check::Test& one) { return !one.example; };
+        if (std::ranges::none_of(module_.tests, is_test)) return;
+        out_ += "<h2>Tests</h2>\n<ul>\n";
+        for (const check::Test& one : module_.tests) {
+            if (one.example) continue;
             out_ += fmt::format(
                 "<li><span class=\"{0}\">{0}</span> {1}\n<details><summary>As it is written"
                 "</summary><pre>{2}</pre></details>\n",
-                ok ? "ok" : "failed", escaped(one.name), escaped(written(whole)));
+                verdict(one), escaped(one.name), escaped(whole(one)));
         }
         out_ += "</ul>\n";
     }

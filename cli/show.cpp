@@ -49,6 +49,8 @@ void print_end(const client::CallEnd& end, Detail detail) {
                           end.receipt.transaction.hex()));
     }
     const json body = json::parse(end.json, nullptr, /*allow_exceptions=*/false);
+    if (const json returned = body.value("returned", json(nullptr)); !returned.is_null())
+        print(fmt::format("  returns {}\n", returned.dump()));
     for (const json& event : body.value("events", json::array())) {
         print(fmt::format("  event {}.{} {}\n", event.value("module", ""), event.value("event", ""),
                           event.value("fields", json(nullptr)).dump()));

@@ -20,7 +20,8 @@ headerClause
 declaration
     : ( useDeclaration | roleDeclaration | eventDeclaration | enumDeclaration | recordDeclaration
       | storeDeclaration | actionDeclaration | sourceDeclaration | defaultDeclaration
-      | constDeclaration | functionDeclaration | parameterDeclaration
+      | constDeclaration | functionDeclaration | tableDeclaration | parameterDeclaration
+      | attributeDeclaration | exampleDeclaration
       | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration | counterDeclaration
       | observeDeclaration ) EOF
     ;
@@ -30,11 +31,13 @@ eventDeclaration  : EVENT name LPAREN fields? RPAREN ;
 enumDeclaration   : ENUM name ORDERED? LBRACE names COMMA? RBRACE ;
 recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
 storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
-actionDeclaration : ACTION name LPAREN fields? RPAREN BY names dated? block ;
+actionDeclaration : ACTION name LPAREN fields? RPAREN (ARROW type)? BY names dated? block ;
 dated             : DATED_BY name WITHIN INTEGER DAYS ;
-sourceDeclaration : SOURCE name (RANK name)? (IN_FORCE_FROM DATE)? TEXT? ;
+attributeDeclaration : ATTRIBUTE name COLON type ;
+sourceDeclaration : SOURCE name (RANK rankName)? (IN_FORCE_FROM DATE)? TEXT? ;
+rankName : name | RULE ;
 defaultDeclaration : DEFAULT (PERMIT | FORBID | SILENT) paths? ;
-orderDeclaration : ORDER_BY_RANK names? | ORDER_BY_DATE | ORDER_RESTRICTIONS_FIRST ;
+orderDeclaration : ORDER_BY_RANK (rankName (COMMA rankName)*)? | ORDER_BY_DATE | ORDER_RESTRICTIONS_FIRST ;
 assertDeclaration : ASSERT NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)? ;
 
 fields : field (COMMA field)* ;
@@ -50,6 +53,15 @@ constDeclaration     : CONST name (COLON type)? ASSIGN expression ;
 functionDeclaration  : FUNCTION name LPAREN fields? RPAREN ARROW type ASSIGN expression ;
 parameterDeclaration : PARAMETER name COLON type LBRACE cites* datedValue+ RBRACE ;
 datedValue           : FROM DATE COLON expression ;
+
+// A row begins where the value before it ends: the value of a row is one name, literal or in brackets.
+tableDeclaration : TABLE name LPAREN fields? RPAREN ARROW type (UNIQUE | FIRST) LBRACE tableRow* RBRACE ;
+tableRow  : tableCell (COMMA tableCell)* FAT_ARROW bound ;
+tableCell : ANY
+          | (EQUAL | NOT_EQUAL | LESS | LESS_EQUAL | GREATER | GREATER_EQUAL) bound
+          | bound (DOTDOT bound)? ;
+// No call and no index: else every bracket of an expression might begin a row, and need looking ahead.
+bound     : MINUS? primary (DOT name)* ;
 
 // ---- rules
 
@@ -100,6 +112,7 @@ statement
     | FOR name IN expression block                                          # forStatement
     | FAIL TEXT                                                             # failStatement
     | EMIT path LPAREN arguments? RPAREN                                    # emitStatement
+    | RETURN expression                                                     # returnStatement
     | place ((ASSIGN | PLUS_ASSIGN | MINUS_ASSIGN) expression)?             # assignOrCall
     ;
 // It starts with a name, so that a bracket never begins a statement: `f (` is a call at once.
@@ -109,6 +122,7 @@ ifStatement : IF expression block (ELSE (ifStatement | block))? ;
 // ---- tests
 
 testDeclaration : TEST TEXT LBRACE step* RBRACE ;
+exampleDeclaration : EXAMPLE TEXT LBRACE step* RBRACE ;
 step
     : PARTIES party (COMMA party)*                # partiesStep
     | GIVEN place ASSIGN expression               # givenStep
@@ -170,6 +184,7 @@ argument   : (name COLON)? expression ;
 fieldValue : name COLON expression ;
 primary
     : (INTEGER | DECIMAL) (UNIT | DAYS | HOURS) | INTEGER | DECIMAL | TEXT | DATE TIME? | TRUE | FALSE | ABSENT | TODAY | NOW | CALLER | SIGNER
+    | RESULT
     | name
     | LPAREN expression (COMMA expression)* RPAREN
     | LBRACE (expression (COMMA expression)* COMMA?)? RBRACE
@@ -187,4 +202,5 @@ name
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
     | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | OVER | ANY | WITHIN | DAYS | WORKING_DAYS | HOURS | AFTER
     | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER
+    | TABLE | UNIQUE | FIRST | ATTRIBUTE | EXAMPLE
     ;

@@ -93,6 +93,20 @@ json event_fields(const call::LinkedSet& set, const ledger::EventRecord& event) 
     return in.finish() ? fields : json(nullptr);
 }
 
+// What the action returned; null if it returned nothing, or if the module in force declares the
+// action otherwise.
+json returned(const call::LinkedSet& set, const ledger::Receipt& receipt) {
+    if (receipt.result.empty() || receipt.decisions.empty()) return nullptr;
+    const ledger::DecisionRecord& own = receipt.decisions.back();
+    const call::LinkedAction* action = set.find(own.module, own.action);
+    if (action == nullptr) return nullptr;
+    const bytecode::Module& module = *set.modules[action->module];
+    const std::optional<bytecode::TypeIndex>& type = module.actions[action->action].result;
+    if (!type) return nullptr;
+    const auto value = value::from_bytes(receipt.result, *module.types[*type]);
+    return value ? value::to_json(*value, *module.types[*type]) : json(nullptr);
+}
+
 }  // namespace
 
 Reply json_reply(const json& made, int status) { return {status, made.dump() + "\n"}; }
@@ -177,6 +191,7 @@ json receipt_json(const Api& api, const ledger::Receipt& receipt) {
     return {{"receipt", ledger::to_json(receipt)},
             {"receipt_bytes", base::to_hex(ledger::encode(receipt))},
             {"events", std::move(events)},
+            {"returned", returned(*set, receipt)},
             {"summary", std::move(explained.summary)},
             {"explanation", std::move(explained.explanation)}};
 }

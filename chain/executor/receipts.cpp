@@ -227,6 +227,7 @@ void record(const call::CallResult& result, const call::LinkedSet& set, ledger::
                                   duty.action, arguments.take(), duty.deadline_ms,
                                   created.waits_for.has_value()});
     }
+    receipt.result = result.result_bytes;
     for (const call::EmittedEvent& event : result.events) {
         receipt.events.push_back({event.module, event.event, event.fields});
     }

@@ -65,6 +65,32 @@ struct FunctionDeclaration {  // function fee(amount: Int) -> Int = amount / 100
     Expression body;
     Span span;
 };
+// table risk(age: Int, score: Int) -> Level unique { <30, any => internal … }
+struct TableCell {
+    enum class Test : std::uint8_t { any, equal, not_equal, less, at_most, more, at_least, range };
+    Test test = Test::any;
+    std::optional<Expression> low;   // of all but any; of equal it may be a set: one of these
+    std::optional<Expression> high;  // of range: it belongs to it, as low does
+    Span span;
+};
+struct TableRow {
+    std::vector<TableCell> cells;
+    Expression value;
+    Span span;
+};
+struct TableDeclaration {
+    Name name;
+    std::vector<Field> parameters;
+    Type result;
+    bool unique = false;  // else the first row that fits counts
+    std::vector<TableRow> rows;
+    Span span;
+};
+struct AttributeDeclaration {  // attribute country: Text: of a party
+    Name name;
+    Type type;
+    Span span;
+};
 struct DatedValue {  // from 2017-07-01: 50_000 CNY
     Date from;
     Expression value;
@@ -85,6 +111,7 @@ struct Dated {  // dated by booked within 5 days
 struct ActionDeclaration {
     Name name;
     std::vector<Field> parameters;
+    std::optional<Type> result;  // what it returns
     std::vector<Name> by_roles;  // empty: by anyone
     bool by_duty = false;        // only as the `else` of a duty
     std::optional<Dated> dated;
@@ -103,7 +130,7 @@ using Declaration =
                  RecordDeclaration, StoreDeclaration, ConstDeclaration, FunctionDeclaration,
                  ParameterDeclaration, ActionDeclaration, SourceDeclaration, DefaultDeclaration,
                  RuleDeclaration, AssertDeclaration, TestDeclaration, OrderDeclaration,
-                 CounterDeclaration, ObserveDeclaration>;
+                 CounterDeclaration, ObserveDeclaration, TableDeclaration, AttributeDeclaration>;
 
 struct Version {
     std::uint32_t major = 0;

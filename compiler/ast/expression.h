@@ -164,7 +164,7 @@ struct Convert {  // convert funds to CNY at rate
     Name currency;
     Box rate;
 };
-enum class Context : std::uint8_t { today, caller, signer, now };
+enum class Context : std::uint8_t { today, caller, signer, now, result };
 struct ContextValue {
     Context what = Context::today;
 };

@@ -47,7 +47,7 @@ constexpr std::array<std::string_view, 24> BINARY = {
     "implies", "or",    "and",    "==",          "!=",        "<",        "<=",        ">",
     ">=",      "in",    "not-in", "starts-with", "ends-with", "contains", "else",      "+",
     "-",       "union", "minus",  "*",           "/",         "mod",      "intersect", "as-of"};
-constexpr std::array<std::string_view, 4> CONTEXT = {"today", "caller", "signer", "now"};
+constexpr std::array<std::string_view, 5> CONTEXT = {"today", "caller", "signer", "now", "result"};
 
 std::string message(const Message& m) {
     std::string out = "(message " + quoted(m.texts[0]);
@@ -113,6 +113,20 @@ std::string counter(const CounterDeclaration& c) {
                        c.days ? fmt::format(" (over {})", *c.days) : "",
                        c.on_forbidden ? " forbidden" : "", actions(c.actions),
                        c.condition ? fmt::format(" (when {})", print(*c.condition)) : "");
+}
+
+std::string table(const TableDeclaration& t) {
+    constexpr std::array<std::string_view, 8> TEST = {"any", "==", "!=", "<",
+                                                      "<=",  ">",  ">=", ".."};
+    const auto cell = [&](const TableCell& c) {
+        if (!c.low) return std::string("any");
+        return fmt::format("({} {}{})", TEST[static_cast<std::size_t>(c.test)], print(*c.low),
+                           c.high ? " " + print(*c.high) : "");
+    };
+    return fmt::format("(table {}{} {} {}{})", t.name.text, fields(t.parameters), print(t.result),
+                       t.unique ? "unique" : "first", each(t.rows, [&](const TableRow& r) {
+                           return fmt::format("({} => {})", each(r.cells, cell), print(r.value));
+                       }));
 }
 
 std::string rule(const RuleDeclaration& r) {
@@ -275,8 +289,8 @@ std::string print(const Expression& expression) {
 }
 
 std::string print(const Type& type) {
-    constexpr std::array<std::string_view, 7> SIMPLE = {"Bool",    "Date", "Party",   "Hash",
-                                                        "Decimal", "Time", "Duration"};
+    constexpr std::array<std::string_view, 8> SIMPLE = {"Bool",    "Date", "Party",    "Hash",
+                                                        "Decimal", "Time", "Duration", "Pseudonym"};
     return std::visit(
         Overload{
             [&](const SimpleType& t) {
@@ -299,6 +313,9 @@ std::string print(const Type& type) {
             },
             [](const DatedType& t) {
                 return fmt::format("(dated {} {})", print(*t.value), t.capacity);
+            },
+            [](const CommitmentType& t) {
+                return fmt::format("(commitment {})", print(*t.committed));
             },
             [](const OptionalType& t) { return fmt::format("(? {})", print(*t.element)); },
             [](const SetType& t) {
@@ -341,6 +358,7 @@ std::string print(const Statement& statement) {
             [](const For& s) {
                 return fmt::format("(for {} {} {})", s.variable.text, print(s.set), block(s.body));
             },
+            [](const Return& s) { return fmt::format("(return {})", print(s.value)); },
             [](const Fail& s) { return fmt::format("(fail {})", message(s.message)); },
             [](const Emit& s) {
                 return fmt::format("(emit {}{})", s.event.text(), each(s.arguments, argument));
@@ -388,8 +406,9 @@ std::string print(const Declaration& declaration) {
             },
             [](const ActionDeclaration& d) {
                 return fmt::format(
-                    "(action {}{} (by{}{}){} {})", d.name.text, fields(d.parameters),
-                    d.by_duty ? " duty" : "", each(d.by_roles, name),
+                    "(action {}{}{} (by{}{}){} {})", d.name.text, fields(d.parameters),
+                    d.result ? " (-> " + print(*d.result) + ")" : "", d.by_duty ? " duty" : "",
+                    each(d.by_roles, name),
                     d.dated ? fmt::format(" (dated {} {})", d.dated->parameter.text, d.dated->days)
                             : "",
                     block(d.body));
@@ -416,8 +435,13 @@ std::string print(const Declaration& declaration) {
                 return fmt::format("(order {}{})", ORDER[static_cast<std::size_t>(d.order)],
                                    each(d.ranks, name));
             },
+            [](const TableDeclaration& d) { return table(d); },
+            [](const AttributeDeclaration& d) {
+                return fmt::format("(attribute {} {})", d.name.text, print(d.type));
+            },
             [](const TestDeclaration& d) {
-                return fmt::format("(test {}{})", quoted(d.title), each(d.steps, step));
+                return fmt::format("({} {}{})", d.example ? "example" : "test", quoted(d.title),
+                                   each(d.steps, step));
             },
         },
         declaration);

@@ -51,6 +51,9 @@ struct For {  // for x in xs { … }
 struct Fail {
     Message message;
 };
+struct Return {  // return e
+    Expression value;
+};
 struct Emit {
     QualifiedName event;
     std::vector<Argument> arguments;
@@ -62,7 +65,8 @@ struct CallAction {  // anchor.withdraw(x), or an imported name
 
 struct Statement {
     Span span;
-    std::variant<Let, Assign, AddTo, RemoveFrom, RemoveKey, If, For, Fail, Emit, CallAction> node;
+    std::variant<Let, Assign, AddTo, RemoveFrom, RemoveKey, If, For, Fail, Emit, CallAction, Return>
+        node;
 };
 
 }  // namespace edict::ast

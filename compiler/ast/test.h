@@ -63,6 +63,7 @@ struct TestDeclaration {
     Span title_span;
     std::vector<TestStep> steps;
     Span span;
+    bool example = false;  // shown in the documentation
 };
 
 }  // namespace edict::ast

@@ -14,7 +14,16 @@ namespace edict::ast {
 struct Type;
 using TypeBox = std::unique_ptr<Type>;  // never null in a tree
 
-enum class SimpleKind : std::uint8_t { boolean, date, party, hash, decimal, time, duration };
+enum class SimpleKind : std::uint8_t {
+    boolean,
+    date,
+    party,
+    hash,
+    decimal,
+    time,
+    duration,
+    pseudonym
+};
 struct SimpleType {
     SimpleKind kind = SimpleKind::boolean;
 };
@@ -54,6 +63,9 @@ struct DatedType {  // Dated<V, n>: values by date
     TypeBox value;
     std::int64_t capacity = 0;
 };
+struct CommitmentType {  // Commitment<T>: a salted hash of a T
+    TypeBox committed;
+};
 struct MapType {  // Map<K, V>: only as the type of a store
     TypeBox key;
     TypeBox value;
@@ -65,7 +77,7 @@ struct TupleType {  // (A, B)
 struct Type {
     Span span;
     std::variant<SimpleType, IntType, TextType, QuantityType, BytesType, NamedType, OptionalType,
-                 SetType, ListType, DatedType, MapType, TupleType>
+                 SetType, ListType, DatedType, CommitmentType, MapType, TupleType>
         node;
 };
 

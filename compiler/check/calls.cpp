@@ -9,12 +9,32 @@ using value::Kind;
 namespace {
 
 const std::vector<std::string>& functions() {
-    static const std::vector<std::string> names = {
-        "add_months",    "add_years",     "after",        "before",         "count",
-        "date_of",       "day",           "decimal",      "end_of_month",   "end_of_quarter",
-        "end_of_week",   "end_of_year",   "has_role",     "hash",           "month",
-        "number",        "quarter",       "start_of_day", "start_of_month", "start_of_quarter",
-        "start_of_week", "start_of_year", "weekday",      "whole",          "year"};
+    static const std::vector<std::string> names = {"add_months",
+                                                   "add_years",
+                                                   "after",
+                                                   "before",
+                                                   "count",
+                                                   "date_of",
+                                                   "day",
+                                                   "decimal",
+                                                   "end_of_month",
+                                                   "end_of_quarter",
+                                                   "end_of_week",
+                                                   "end_of_year",
+                                                   "has_role",
+                                                   "hash",
+                                                   "month",
+                                                   "number",
+                                                   "opens",
+                                                   "quarter",
+                                                   "start_of_day",
+                                                   "start_of_month",
+                                                   "start_of_quarter",
+                                                   "start_of_week",
+                                                   "start_of_year",
+                                                   "weekday",
+                                                   "whole",
+                                                   "year"};
     return names;
 }
 
@@ -30,6 +50,7 @@ ExprRef Expressions::call(const ast::Call& tree, Span span) {
     const std::string callee = tree.callee.text();
     if (callee == "has_role") return has_role(tree, span);
     if (callee == "hash") return hash(tree, span);
+    if (callee == "opens") return opens(tree, span);
     if (callee == "count") return count(tree, span);
     if (callee == "before") return at_moment(tree, span, Moment::before);
     if (callee == "after") return at_moment(tree, span, Moment::after);
@@ -51,9 +72,13 @@ ExprRef Expressions::call(const ast::Call& tree, Span span) {
     }
     const std::vector<ActionRef> actions = names_.actions(tree.callee.parts.back().text);
     if (!actions.empty()) {
-        report(Code::E0211, tree.callee.span, quoted(callee) + " is an action and gives no value")
+        report(Code::E0211, tree.callee.span,
+               quoted(callee) + " is an action, and stands in no expression")
             .with_label(context_.span_of(actions.front()), "the action")
-            .with_help("an action is called by a line of its own, in another action");
+            .with_help(
+                "an action is called by a line of its own, in an action of another contract; if it "
+                "returns a value: `let x = " +
+                callee + "(…)`");
         return nullptr;
     }
     std::vector<std::string> known = functions();
@@ -136,6 +161,29 @@ ExprRef Expressions::has_duty(const ast::HasDuty& tree, Span span) {
     const auto action = names_.action(tree.action);
     if (party == nullptr || !action || !may_look_around(span)) return nullptr;
     return make(value::boolean_type(), span, HasDuty{std::move(party), *action, tree.breached});
+// opens(commitment, value, salt): whether that is what was committed to.
+ExprRef Expressions::opens(const ast::Call& tree, Span span) {
+    if (!plain_arguments(tree, 3, span)) return nullptr;
+    ExprRef commitment = unwrapped(infer(*tree.arguments[0].value));
+    const auto salt_type = value::bytes_type(COMMITMENT_SALT_BYTES);
+    ExprRef salt = expect(*tree.arguments[2].value, *salt_type);
+    if (commitment == nullptr || commitment->type->kind != Kind::commitment) {
+        probe(*tree.arguments[1].value);
+        if (commitment != nullptr) {
+            report(Code::E0301, commitment->span,
+                   "`opens` opens a Commitment, and this is " + value::to_text(*commitment->type));
+        }
+        return nullptr;
+    }
+    ExprRef value = expect(*tree.arguments[1].value, commitment->type->parts[0]);
+    if (value == nullptr || salt == nullptr) return nullptr;
+    const std::string domain = "edict commitment";
+    const auto text = value::text_type(static_cast<std::uint32_t>(domain.size()));
+    std::vector<ExprRef> parts{make(*text, span, Constant{value::Value{domain}}), std::move(salt),
+                               std::move(value)};
+    ExprRef made = make(commitment->type, span, HashOf{std::move(parts)});
+    return make(value::boolean_type(), span,
+                Compare{CompareOp::eq, std::move(commitment), std::move(made)});
 }
 
 ExprRef Expressions::count(const ast::Call& tree, Span span) {

@@ -73,7 +73,12 @@ std::optional<Program> check(const std::vector<const ast::File*>& files,
     }
     for (const OrderedModule& one : ordered) {
         context.program.modules.push_back(header_of(one));
-        context.exports.emplace_back().tree = &one.file->module;
+        Exports& exports = context.exports.emplace_back();
+        exports.tree = &one.file->module;
+        for (const Import& import : one.imports) {
+            if (import.implied)
+                exports.implied = ModuleId{static_cast<std::uint32_t>(import.module)};
+        }
     }
     const auto each_sound = [&](void (*part)(const ModuleScope&)) {
         for (std::uint32_t i = 0; i < ordered.size(); ++i) {

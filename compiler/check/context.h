@@ -43,7 +43,9 @@ struct ConstantDecl {
 };
 struct FunctionDecl {
     std::string name;
-    const ast::FunctionDeclaration* tree = nullptr;
+    const ast::FunctionDeclaration* tree = nullptr;  // or else
+    const ast::TableDeclaration* table = nullptr;
+    std::uint32_t table_index = 0;  // of a sound table, in its module
     std::vector<Parameter> parameters;
     TypeRef result;
     bool open = false;     // its body is being read just now
@@ -57,6 +59,12 @@ struct DatedDecl {  // a parameter: its values by date, ascending
     std::vector<std::pair<value::Date, value::Value>> values;
     Span span;
 };
+struct AttributeDecl {  // of a party, kept by std.membership
+    std::string name;
+    TypeRef type;  // null if it has an error
+    Span span;
+};
+using AttributeRef = Ref<struct AttributeTag>;
 using ConstantRef = Ref<struct ConstantTag>;
 using FunctionRef = Ref<struct FunctionTag>;
 using DatedRef = Ref<struct DatedTag>;
@@ -71,7 +79,10 @@ struct Exports {
     std::vector<ConstantDecl> constant_decls;
     std::vector<FunctionDecl> function_decls;
     std::vector<DatedDecl> dated_decls;
-    NameTable constants, functions, dated;
+    std::vector<AttributeDecl> attribute_decls;
+    NameTable constants, functions, dated, attributes;
+    std::optional<ModuleId>
+        implied;  // std.membership, where attributes ask for it and no `use` does
     std::unordered_map<std::string, std::vector<MemberRef>> members;
     std::unordered_map<std::string, Span> roles;
     // Names whose declaration has an error: no second message about them.

@@ -3,6 +3,7 @@
 #include "compiler/check/dates.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/types.h"
+#include "value/plain_text.h"
 
 namespace edict::check {
 
@@ -87,8 +88,12 @@ public:
                 constant(*fixed);
             } else if (const auto* function = std::get_if<ast::FunctionDeclaration>(&declaration)) {
                 function_signature(*function);
+            } else if (const auto* table = std::get_if<ast::TableDeclaration>(&declaration)) {
+                table_signature(*table);
             } else if (const auto* dated = std::get_if<ast::ParameterDeclaration>(&declaration)) {
                 parameter(*dated);
+            } else if (const auto* kept = std::get_if<ast::AttributeDeclaration>(&declaration)) {
+                attribute(*kept);
             } else if (const auto* one = std::get_if<ast::StoreDeclaration>(&declaration)) {
                 store(*one);
             } else if (const auto* action = std::get_if<ast::ActionDeclaration>(&declaration)) {
@@ -223,6 +228,23 @@ private:
         made.initial = std::move(initial);
     }
 
+    void attribute(const ast::AttributeDeclaration& tree) {
+        belongs(ModuleKind::contract, "an attribute", tree.name.span);
+        TypeRef type = resolve_type(scope_, tree.type);
+        if (type != nullptr && (!value::has_plain_text(*type) ||
+                                (type->kind == value::Kind::text && type->capacity > 256))) {
+            context_
+                .report(Code::E0330, tree.type.span,
+                        "an attribute cannot be " + value::to_text(*type))
+                .with_help(
+                    "it is kept as a text of at most 256 bytes: let it be Text, Bool, Int, "
+                    "Date, Decimal or an enum");
+            type = nullptr;
+        }
+        if (!add(exports_.attributes, exports_.attribute_decls, tree.name)) return;
+        exports_.attribute_decls.back().type = std::move(type);
+    }
+
     void constant(const ast::ConstDeclaration& tree) {
         Scope constants;
         Expressions expressions(scope_, constants);
@@ -240,21 +262,37 @@ private:
         exports_.constant_decls.back().value = std::move(*held);
     }
 
-    void function_signature(const ast::FunctionDeclaration& tree) {
-        std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
-        TypeRef result = resolve_type(scope_, tree.result);
-        if (Expressions::is_built_in(tree.name.text)) {
+    // Of a function or a table: null if the name is taken.
+    FunctionDecl* callable(const ast::Name& name, const std::vector<ast::Field>& fields,
+                           const ast::Type& type) {
+        std::vector<Parameter> all = parameters(fields, name.span);
+        TypeRef result = resolve_type(scope_, type);
+        if (Expressions::is_built_in(name.text)) {
             context_
-                .report(Code::E0203, tree.name.span,
-                        quoted(tree.name.text) + " is a function of the language")
+                .report(Code::E0203, name.span,
+                        quoted(name.text) + " is a function of the language")
                 .with_help("choose another name");
-            return;
+            return nullptr;
         }
-        if (!add(exports_.functions, exports_.function_decls, tree.name)) return;
+        if (!add(exports_.functions, exports_.function_decls, name)) return nullptr;
         FunctionDecl& made = exports_.function_decls.back();
-        made.tree = &tree;
         made.parameters = std::move(all);
         made.result = std::move(result);
+        return &made;
+    }
+    void function_signature(const ast::FunctionDeclaration& tree) {
+        FunctionDecl* made = callable(tree.name, tree.parameters, tree.result);
+        if (made != nullptr) made->tree = &tree;
+    }
+    void table_signature(const ast::TableDeclaration& tree) {
+        if (tree.parameters.empty()) {
+            context_.report(Code::E0332, tree.name.span, "a table needs at least one column")
+                .with_help(
+                    "a table reads: table risk(age: Int) -> Level unique { <30 => internal "
+                    ">=30 => personal }; a fixed value is a `const`");
+        }
+        FunctionDecl* made = callable(tree.name, tree.parameters, tree.result);
+        if (made != nullptr) made->table = &tree;
     }
 
     void parameter(const ast::ParameterDeclaration& tree) {
@@ -275,12 +313,18 @@ private:
             complete = complete && held.has_value();
             if (held) values.emplace_back(from, std::move(*held));
         }
+        std::vector<Citation> cites;
         for (const ast::Citation& citation : tree.cites) {
-            if (exports_.sources.contains(citation.source.text)) continue;
+            const auto source = exports_.sources.find(citation.source.text);
+            if (source != exports_.sources.end()) {
+                cites.push_back({source->second, citation.place});
+                continue;
+            }
             scope_.unknown({Code::E0210, "source"}, citation.source.text, citation.source.span,
                            scope_.names_of(module_.sources));
         }
         if (!add(exports_.dated, exports_.dated_decls, tree.name) || !complete) return;
+        module_.parameters.push_back({tree.name.text, type, std::move(cites), values, tree.span});
         exports_.dated_decls.back().type = std::move(type);
         exports_.dated_decls.back().values = std::move(values);
     }
@@ -320,11 +364,14 @@ private:
 
     void signature(const ast::ActionDeclaration& tree) {
         std::vector<Parameter> all = parameters(tree.parameters, tree.name.span);
+        TypeRef result = tree.result ? resolve_type(scope_, *tree.result) : nullptr;
         report_repeats(context_, tree.by_roles);
         for (const ast::Name& role : tree.by_roles) scope_.role(role);
         if (!add(exports_.actions, module_.actions, tree.name)) return;
         Action& made = module_.actions.back();
         made.parameters = std::move(all);
+        made.returns = tree.result.has_value();
+        made.result = std::move(result);
         made.by_duty = tree.by_duty;
         for (const ast::Name& role : tree.by_roles) made.by_roles.push_back(role.text);
         if (tree.dated) made.dated = dated(*tree.dated, made, tree.by_duty);

@@ -62,6 +62,8 @@ struct Expressions::Dispatch {
     ExprRef operator()(const ast::ContextValue& node) const {
         if (!self.may_look_around(span)) return nullptr;
         switch (node.what) {
+            case ast::Context::result:
+                return self.result(span);
             case ast::Context::today:
                 need_zone(self.names_, span);
                 return make(value::date_type(), span, FromContext{ContextValue::today});
@@ -75,6 +77,24 @@ struct Expressions::Dispatch {
         return nullptr;
     }
 };
+
+ExprRef Expressions::result(Span span) {
+    const Action* action = scope_.action;
+    if (action == nullptr || scope_.place == Place::action || scope_.place == Place::constant) {
+        report(Code::E0329, span, "`result` is what an action returned, and here none has returned")
+            .with_help("ask for it in a rule, a counter, an observer or an assertion");
+        return nullptr;
+    }
+    if (action->returns && action->result == nullptr) return nullptr;
+    if (!action->returns) {
+        report(Code::E0329, span, quoted(action->name) + " returns nothing")
+            .with_label(action->span, "declared here")
+            .with_help("write `-> TYPE` before its `by`, and `return` what it is");
+        return nullptr;
+    }
+    return make(action->result, span,
+                ParamRead{static_cast<std::uint32_t>(action->parameters.size())});
+}
 
 ExprRef Expressions::infer(const ast::Expression& tree, const TypeRef& hint) {
     return std::visit(Dispatch{*this, tree.span, hint}, tree.node);
@@ -147,7 +167,15 @@ std::optional<Message> Expressions::message(const ast::Message& tree) {
     bool complete = true;
     for (const ast::Expression& shown : tree.values) {
         made.values.push_back(infer(shown));
-        complete = complete && made.values.back() != nullptr;
+        const ExprRef& value = made.values.back();
+        complete = complete && value != nullptr;
+        if (value == nullptr || !holds_kind(*value->type, value::Kind::pseudonym)) continue;
+        report(Code::E0331, shown.span,
+               "a message shows no Pseudonym: who reads it could follow "
+               "a person")
+            .with_label(value::to_text(*value->type))
+            .with_help("say what the matter is without the person");
+        complete = false;
     }
     if (!complete) return std::nullopt;
     return made;

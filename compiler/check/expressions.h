@@ -47,7 +47,14 @@ public:
     [[nodiscard]] ExprRef read(const StorePlace& place, Span span);
     // Whether a tree names a store by itself: `exported`, `hub.exported`.
     [[nodiscard]] bool names_store(const ast::Expression& tree) const;
-    // One field of a record; of an optional record, if it is there.
+    // The store of std.membership that holds an attribute, and its key; the type that it is read
+    // as.
+    struct Attribute {
+        StorePlace place;
+        TypeRef type;
+    };
+    [[nodiscard]] std::optional<Attribute> attribute(ExprRef party, const ast::Name& name);
+    // One field of a record; of an optional record, if it is there; an attribute of a party.
     [[nodiscard]] ExprRef field(ExprRef object, const ast::Name& field, Span span);
 
     // The arguments of an action or event in the order of its parameters.
@@ -92,6 +99,7 @@ private:
     void note(const Found& found, const ast::Name& tree);
     ExprRef enum_member(TypeDeclRef type, const ast::Name& member, Span span);
     std::optional<StoreRef> store(const ast::Expression& tree);
+    ExprRef result(Span span);
     ExprRef unknown_name(const ast::Name& tree, const TypeRef& hint);
     void check_moment(StoreRef store, Span span);
     ExprRef total(ExprRef kept, const Store& counter, ModuleId module);
@@ -118,6 +126,13 @@ private:
     // Reports what a function may not read: anything but its arguments.
     bool may_look_around(Span span);
     ExprRef dated_parameter(const DatedDecl& declared, Span span);
+    // tables.cpp
+    void table(FunctionRef function);
+    void table_rows(const FunctionDecl& declared, Table& made);
+    [[nodiscard]] std::optional<TableCell> table_cell(const ast::TableCell& tree,
+                                                      const TypeRef& type);
+    [[nodiscard]] std::optional<value::Value> ordered_bound(const ast::Expression& tree,
+                                                            const TypeRef& type);
     ExprRef called(FunctionRef function, const ast::Call& tree, Span span);
     // times.cpp
     ExprRef moment_of(const ast::TimeLiteral& tree, Span span);
@@ -154,6 +169,7 @@ private:
     ExprRef has_duty(const ast::HasDuty& tree, Span span);
     ExprRef role(const ast::Expression& tree);
     ExprRef hash(const ast::Call& tree, Span span);
+    ExprRef opens(const ast::Call& tree, Span span);
     ExprRef count(const ast::Call& tree, Span span);
     ExprRef at_moment(const ast::Call& tree, Span span, Moment moment);
     bool plain_arguments(const ast::Call& tree, std::size_t count, Span span);

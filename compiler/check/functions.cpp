@@ -2,6 +2,7 @@
 // checker knows of them.
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/tables.h"
 
 namespace edict::check {
 
@@ -53,7 +54,9 @@ private:
 
 void Expressions::function_body(FunctionRef function) {
     FunctionDecl& declared = context_.of(function.module).function_decls[function.index];
-    if (declared.tree == nullptr || declared.checked) return;
+    if (declared.checked) return;
+    if (declared.table != nullptr) return table(function);
+    if (declared.tree == nullptr) return;
     const Open open(declared);
     scope_.pure = &declared.name;
     bool sound = declared.result != nullptr;
@@ -77,7 +80,7 @@ ExprRef Expressions::called(FunctionRef function, const ast::Call& tree, Span sp
             .with_help("a function may call others, but none of them may call it");
         return nullptr;
     }
-    if (!given || declared.tree == nullptr || declared.result == nullptr) return nullptr;
+    if (!given || declared.result == nullptr) return nullptr;
     if (scope_.locals == nullptr) {
         report(Code::E0314, span, "this is not a constant");
         return nullptr;
@@ -90,7 +93,7 @@ ExprRef Expressions::called(FunctionRef function, const ast::Call& tree, Span sp
         Expressions(names, own).function_body(function);
     }
     if (!declared.sound) return nullptr;
-    const Span& text = declared.tree->body.span;
+    const Span& text = declared.table != nullptr ? declared.table->span : declared.tree->body.span;
     context_.called_bytes += 32 + (text.end - text.begin);
     if (context_.called_bytes > MAX_CALLED_BYTES) {
         if (!context_.called_too_much) {
@@ -113,7 +116,17 @@ ExprRef Expressions::called(FunctionRef function, const ast::Call& tree, Span sp
         made.values.emplace_back(local, std::move((*given)[i]));
     }
     const std::size_t errors = context_.diagnostics.errors();
-    ExprRef body = Expressions(names, scope).expect(declared.tree->body, declared.result);
+    ExprRef body;
+    if (declared.table != nullptr) {
+        std::vector<ExprRef> columns;
+        for (const auto& [local, value] : made.values) {
+            columns.push_back(make((*scope_.locals)[local.value].type, span, LocalRead{local}));
+        }
+        body =
+            value_of(context_.module(function.module).tables[declared.table_index], columns, span);
+    } else {
+        body = Expressions(names, scope).expect(declared.tree->body, declared.result);
+    }
     if (body == nullptr || context_.diagnostics.errors() != errors) return nullptr;
     if (made.values.empty()) return body;
     made.body = std::move(body);

@@ -130,8 +130,9 @@ const Expr* Known::unanswered(const Expr& expr) {
     const auto* read = std::get_if<StoreRead>(&expr.node);
     const bool absent_key = read != nullptr && !program_.at(read->store).initial;
     const auto* builtin = std::get_if<Builtin>(&expr.node);
-    const bool other_currency = builtin != nullptr && builtin->op == BuiltinOp::money_in;
-    const bool may_lack = absent_key || other_currency || std::holds_alternative<Unwrap>(expr.node);
+    const bool not_of_type = builtin != nullptr && (builtin->op == BuiltinOp::money_in ||
+                                                    builtin->op == BuiltinOp::value_of_text);
+    const bool may_lack = absent_key || not_of_type || std::holds_alternative<Unwrap>(expr.node);
     return may_lack && !holds(expr) ? &expr : nullptr;
 }
 

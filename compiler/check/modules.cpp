@@ -1,6 +1,7 @@
 #include "compiler/check/modules.h"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 
 namespace edict::check {
@@ -9,7 +10,16 @@ namespace {
 struct Named {  // `use x` or `governs x`
     const ast::QualifiedName* name = nullptr;
     bool governed = false;
+    bool implied = false;
 };
+
+// Where an attribute is declared; null if none is.
+const ast::AttributeDeclaration* attribute_of(const ast::Module& module) {
+    for (const ast::Declaration& declaration : module.declarations) {
+        if (const auto* tree = std::get_if<ast::AttributeDeclaration>(&declaration)) return tree;
+    }
+    return nullptr;
+}
 
 std::vector<Named> names_of(const ast::Module& module) {
     std::vector<Named> all;
@@ -54,7 +64,7 @@ public:
             OrderedModule made{nodes_[node].file, {}, nodes_[node].broken};
             for (const Import& import : nodes_[node].imports) {
                 made.broken = made.broken || nodes_[import.module].broken;
-                made.imports.push_back({place[import.module], import.governed});
+                made.imports.push_back({place[import.module], import.governed, import.implied});
             }
             nodes_[node].broken = made.broken;  // those who use it stand later
             ordered.push_back(std::move(made));
@@ -69,6 +79,7 @@ private:
         std::vector<Import> imports;
         bool broken = false;
         State state = State::fresh;
+        const ast::AttributeDeclaration* attribute = nullptr;  // of it, or of what it imports
     };
     struct Step {
         std::size_t node;
@@ -101,7 +112,9 @@ private:
         const auto before = std::find_if(imports.begin(), imports.end(),
                                          [&](const Import& one) { return one.module == to; });
         if (before == imports.end()) {
-            imports.push_back({to, named.governed});
+            imports.push_back({to, named.governed, named.implied});
+        } else if (named.implied) {
+            return;
         } else if (before->governed == named.governed) {
             diagnostics_
                 .add(Code::E0212, named.name->span,
@@ -127,6 +140,20 @@ private:
         report.with_help("move what both need into a third module");
     }
 
+    // Once all that a module names is known: attributes in sight are kept by std.membership.
+    bool asks_for_membership(Step& step) {
+        Node& node = nodes_[step.node];
+        const bool asked = node.attribute != nullptr;
+        if (!asked) node.attribute = attribute_of(node.file->module);
+        for (std::size_t i = 0; node.attribute == nullptr && i < node.imports.size(); ++i)
+            node.attribute = attribute_of(nodes_[node.imports[i].module].file->module);
+        if (asked || node.attribute == nullptr) return false;
+        const Span span = node.attribute->name.span;
+        memberships_.push_back({{{"std", span}, {"membership", span}}, span});
+        step.names.push_back({&memberships_.back(), false, true});
+        return true;
+    }
+
     void visit(std::size_t start) {
         std::vector<Step> path;
         const auto enter = [&](std::size_t node) {
@@ -137,6 +164,7 @@ private:
         while (!path.empty()) {
             Step& step = path.back();
             const std::size_t node = step.node;
+            if (step.next == step.names.size() && asks_for_membership(step)) continue;
             if (step.next == step.names.size()) {
                 nodes_[node].state = State::done;
                 done_.push_back(node);
@@ -161,6 +189,7 @@ private:
     std::vector<Node> nodes_;
     std::unordered_map<std::string, std::size_t> by_name_;
     std::vector<std::size_t> done_;
+    std::deque<ast::QualifiedName> memberships_;  // names that no text holds
 };
 
 }  // namespace

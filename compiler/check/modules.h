@@ -12,6 +12,7 @@ namespace edict::check {
 struct Import {
     std::size_t module = 0;  // index into Order::modules
     bool governed = false;
+    bool implied = false;  // by attributes of parties: its names are not in sight
 };
 
 struct OrderedModule {

@@ -43,7 +43,9 @@ std::string_view last_part(std::string_view name) {
 ModuleScope::ModuleScope(Context& context, ModuleId self) : context_(context), self_(self) {
     visible_.push_back(self);
     const Module& module = context.module(self);
-    visible_.insert(visible_.end(), module.uses.begin(), module.uses.end());
+    for (const ModuleId used : module.uses) {
+        if (context.of(self).implied != used) visible_.push_back(used);
+    }
 }
 
 std::string ModuleScope::module_name(ModuleId id) const { return context_.module(id).name; }
@@ -191,6 +193,9 @@ std::vector<FunctionRef> ModuleScope::functions(const std::string& name) const {
 }
 std::vector<DatedRef> ModuleScope::dated(const std::string& name) const {
     return found<DatedRef>(&Exports::dated, name);
+}
+std::vector<AttributeRef> ModuleScope::attributes(const std::string& name) const {
+    return found<AttributeRef>(&Exports::attributes, name);
 }
 std::vector<TypeDeclRef> ModuleScope::types(const std::string& name) const {
     return found<TypeDeclRef>(&Exports::types, name);

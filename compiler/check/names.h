@@ -42,6 +42,7 @@ public:
     [[nodiscard]] std::vector<ConstantRef> constants(const std::string& name) const;
     [[nodiscard]] std::vector<FunctionRef> functions(const std::string& name) const;
     [[nodiscard]] std::vector<DatedRef> dated(const std::string& name) const;
+    [[nodiscard]] std::vector<AttributeRef> attributes(const std::string& name) const;
     [[nodiscard]] bool has_role(const std::string& name) const;
 
     // What "did you mean" chooses from; nothing once enough has been suggested in this run.

@@ -120,7 +120,11 @@ private:
             parts.condition = expressions.condition(*tree.condition);
             complete = complete && parts.condition != nullptr;
         }
-        if (!complete) return std::nullopt;
+        if (!complete || !told_apart(parts.key, "key of a counter") ||
+            (tree.counted == ast::Counted::distinct &&
+             !told_apart(parts.value, "value to count once"))) {
+            return std::nullopt;
+        }
         return parts;
     }
 
@@ -170,6 +174,17 @@ private:
                         ", which may be dated back")
             .with_label(action.span, "dated by a parameter")
             .with_help("count calls or a sum, or count without `over`");
+        return false;
+    }
+
+    // Two commitments to one value differ, so nothing can be counted by them.
+    bool told_apart(const ExprRef& value, const std::string& what) {
+        if (!holds_kind(*value->type, value::Kind::commitment)) return true;
+        context_
+            .report(Code::E0331, value->span,
+                    "a Commitment is no " + what + ": the same person has another one each time")
+            .with_label(value::to_text(*value->type))
+            .with_help("count by a Pseudonym, which a site makes the same each time");
         return false;
     }
 

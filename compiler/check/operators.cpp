@@ -330,6 +330,16 @@ ExprRef Expressions::otherwise(const ast::Binary& tree, Span span, const TypeRef
     ExprRef answer = infer(*tree.right, value == nullptr ? nullptr : value->type);
     if (value == nullptr || answer == nullptr) return nullptr;
     if (!is_optional(answer)) value = unwrapped(std::move(value));
+    if (is(answer->type, Kind::boolean) && !is(value->type, Kind::boolean) && !is_optional(value)) {
+        report(Code::E0303, answer->span,
+               "the answers must be of one type: " + value::to_text(*value->type) + " first, " +
+                   value::to_text(*answer->type) + " here")
+            .with_label(value->span, value::to_text(*value->type))
+            .with_help(
+                "`else` answers for the value right before it; for a whole condition put "
+                "brackets around it: `(a is at most b) else false`");
+        return nullptr;
+    }
     std::tie(value, answer) = unified(std::move(value), std::move(answer));
     if (value == nullptr || answer == nullptr) return nullptr;
     const TypeRef type =

@@ -53,6 +53,38 @@ struct Parameter {
     source::Span span;
 };
 
+// ---- tables -------------------------------------------------------------------------------------
+
+struct TableCell {
+    enum class Test : std::uint8_t {
+        any,
+        one_of,      // equal to one of `values`
+        other_than,  // equal to none of them
+        less,        // the rest: of what has an order; an absent value fits none
+        at_most,
+        more,
+        at_least,
+        range,  // from values[0] to values[1], both belong to it
+    };
+    Test test = Test::any;
+    std::vector<value::Value> values;  // of the column's type; with an order, without its `?`
+    source::Span span;
+};
+struct TableRow {
+    std::vector<TableCell> cells;  // one for each parameter
+    value::Value value;
+    source::Span span;
+};
+// The checker puts a table in place of its name; it stands here for those who look for its gaps.
+struct Table {
+    std::string name;
+    std::vector<Parameter> parameters;
+    value::TypeRef result;
+    bool unique = false;  // rows that fit the same values must agree; else the first one counts
+    std::vector<TableRow> rows;
+    source::Span span;
+};
+
 // ---- actions ------------------------------------------------------------------------------------
 
 struct Statement;
@@ -93,11 +125,15 @@ struct Emit {
 struct CallAction {  // of another contract; governed where it returns
     ActionRef action;
     std::vector<ExprRef> arguments;
+    std::optional<LocalId> result;  // let x = hub.f(a): what it returned
+};
+struct Return {  // the last thing on its path
+    ExprRef value;
 };
 
 struct Statement {
     source::Span span;
-    std::variant<Let, Assign, Remove, If, For, Fail, Emit, CallAction> node;
+    std::variant<Let, Assign, Remove, If, For, Fail, Emit, CallAction, Return> node;
 };
 
 // The legal time of a call is that Time parameter, if it is not after block time and not so many
@@ -110,6 +146,8 @@ struct Dated {
 struct Action {
     std::string name;
     std::vector<Parameter> parameters;
+    bool returns = false;
+    value::TypeRef result;              // of an action that returns
     std::vector<std::string> by_roles;  // empty: by anyone
     bool by_duty = false;               // only as the `else` of a duty; not governed
     std::optional<Dated> dated;
@@ -135,6 +173,16 @@ struct Source {
     std::string rank;  // law, regulation, internal …
     std::optional<value::Date> in_force_from;
     std::string title;
+    source::Span span;
+};
+
+// A constant that the law changes. The checker puts its values in place of its name; it stands here
+// for those who show it.
+struct DatedParameter {
+    std::string name;
+    value::TypeRef type;
+    std::vector<Citation> cites;
+    std::vector<std::pair<value::Date, value::Value>> values;  // ascending
     source::Span span;
 };
 
@@ -167,7 +215,8 @@ struct Duty {  // BEARER must ACTION(arguments) within N days after DATE else RE
     std::vector<ExprRef> remedy_arguments;
 };
 
-// A rule as it applies to one action: the same text, resolved against that action's parameters.
+// A rule as it applies to one action: the same text, resolved against that action's parameters. In
+// rules, counters and observers the parameter after the last is what the action returned.
 struct RuleBody {
     ActionRef action;
     std::vector<Local> locals;  // of quantifiers in any of the expressions below
@@ -271,6 +320,7 @@ struct Test {
     std::vector<TestParty> parties;
     std::vector<TestStep> steps;
     source::Span span;
+    bool example = false;  // shown whole in the documentation
 };
 
 // ---- modules ------------------------------------------------------------------------------------
@@ -289,9 +339,11 @@ struct Module {
     std::vector<Event> events;
     std::vector<Store> stores;
     std::vector<Action> actions;
+    std::vector<Table> tables;
 
     std::vector<ModuleId> governs;  // of a regulation
     std::vector<Source> sources;
+    std::vector<DatedParameter> parameters;
     bool restrictions_first = false;  // a permit that meets a restriction is meant to yield
     std::vector<Observer> observers;  // in text order
     std::vector<Rule> rules;

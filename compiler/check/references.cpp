@@ -349,11 +349,56 @@ ExprRef Expressions::index(const ast::Index& tree, Span span) {
     return key == nullptr ? nullptr : read({*ref, std::move(key)}, span);
 }
 
+// ---- attributes of parties ----------------------------------------------------------------------
+
+std::optional<Expressions::Attribute> Expressions::attribute(ExprRef party, const ast::Name& name) {
+    const std::vector<AttributeRef> all = names_.attributes(name.text);
+    const auto declared = [&](AttributeRef ref) -> const AttributeDecl& {
+        return context_.of(ref.module).attribute_decls[ref.index];
+    };
+    if (all.empty()) {
+        names_
+            .unknown({Code::E0208, "attribute"}, name.text, name.span,
+                     names_.all_names(&Exports::attributes))
+            .with_label("of a party");
+        return std::nullopt;
+    }
+    const AttributeDecl& first = declared(all.front());
+    if (first.type == nullptr) return std::nullopt;
+    for (const AttributeRef ref : all) {  // equal names are one attribute, as roles are
+        const TypeRef& other = declared(ref).type;
+        if (other == nullptr) return std::nullopt;
+        if (value::same_type(*first.type, *other)) continue;
+        report(Code::E0202, name.span, quoted(name.text) + " could mean more than one attribute")
+            .with_label(first.span, value::to_text(*first.type))
+            .with_label(declared(ref).span, value::to_text(*other))
+            .with_help("rename one of them, or give both one type");
+        return std::nullopt;
+    }
+    const auto module = context_.program.find("std.membership");
+    if (!module || !context_.of(*module).stores.contains("attributes")) return std::nullopt;
+    const StoreRef store{*module, context_.of(*module).stores.at("attributes")};
+    const Store& kept = context_.program.at(store);
+    if (kept.key == nullptr || kept.value == nullptr) return std::nullopt;
+    ExprRef key_name = make(kept.key->parts[1], name.span, Constant{value::Value{name.text}});
+    std::vector<ExprRef> parts{std::move(party), std::move(key_name)};
+    ExprRef key = make(kept.key, name.span, MakeRecord{std::move(parts)});
+    return Attribute{{store, std::move(key)}, first.type};
+}
+
 // ---- members ------------------------------------------------------------------------------------
 
 ExprRef Expressions::field(ExprRef object, const ast::Name& field, Span span) {
     object = unwrapped(std::move(object));
     if (object == nullptr) return nullptr;
+    if (object->type->kind == Kind::party) {
+        const auto kept = attribute(std::move(object), field);
+        if (!kept) return nullptr;
+        ExprRef text = read(kept->place, span);
+        if (text == nullptr || kept->type->kind == Kind::text)
+            return coerce(std::move(text), kept->type);
+        return make(kept->type, span, Builtin{BuiltinOp::value_of_text, {std::move(text)}});
+    }
     if (object->type->kind != Kind::record) {
         report(Code::E0208, field.span, value::to_text(*object->type) + " has no fields");
         return nullptr;

@@ -1,5 +1,6 @@
 #include "compiler/check/statements.h"
 
+#include <algorithm>
 #include <set>
 
 #include "compiler/check/expressions.h"
@@ -32,10 +33,78 @@ struct Doing {
     void operator()(const ast::Let&) {}
     void operator()(const ast::Fail&) {}
     void operator()(const ast::Emit&) {}
+    void operator()(const ast::Return&) {}
 };
 
 bool ends_with_fail(const Block& block) {
     return !block.empty() && std::holds_alternative<Fail>(block.back().node);
+}
+
+// Whether every way through a block ends by returning or failing.
+bool always_returns(const ast::Block& block) {
+    if (block.statements.empty()) return false;
+    const auto& last = block.statements.back().node;
+    if (const auto* branch = std::get_if<ast::If>(&last)) {
+        return branch->otherwise && always_returns(branch->then) &&
+               always_returns(*branch->otherwise);
+    }
+    return std::holds_alternative<ast::Return>(last) || std::holds_alternative<ast::Fail>(last);
+}
+
+bool returns_somewhere(const ast::Block& block) {
+    return std::ranges::any_of(block.statements, [](const ast::Statement& one) {
+        if (const auto* branch = std::get_if<ast::If>(&one.node)) {
+            return returns_somewhere(branch->then) ||
+                   (branch->otherwise && returns_somewhere(*branch->otherwise));
+        }
+        if (const auto* loop = std::get_if<ast::For>(&one.node)) {
+            return returns_somewhere(loop->body);
+        }
+        return std::holds_alternative<ast::Return>(one.node);
+    });
+}
+
+// Reports what stands after a `return`, and a `return` in a loop: it is the end of an action.
+void ends_at_return(Context& context, const ast::Block& block) {
+    for (std::size_t i = 0; i < block.statements.size(); ++i) {
+        const ast::Statement& one = block.statements[i];
+        if (const auto* loop = std::get_if<ast::For>(&one.node)) {
+            if (!returns_somewhere(loop->body)) continue;
+            context.report(Code::E0333, one.span, "this loop would return before its end")
+                .with_help(
+                    "ask for what you look for before: `some x in xs satisfies …`, `sum`, "
+                    "`min`");
+            continue;
+        }
+        const auto* branch = std::get_if<ast::If>(&one.node);
+        const bool last = i + 1 == block.statements.size();
+        if (!last && (std::holds_alternative<ast::Return>(one.node) ||
+                      (branch != nullptr &&
+                       (returns_somewhere(branch->then) ||
+                        (branch->otherwise && returns_somewhere(*branch->otherwise)))))) {
+            context
+                .report(Code::E0333, block.statements[i + 1].span,
+                        "this stands after a `return`, which is the end of an action")
+                .with_label(one.span, "it may have returned here")
+                .with_help(branch != nullptr ? "put it into the `else` of that `if`"
+                                             : "put it before the `return`");
+            return;
+        }
+        if (branch == nullptr) continue;
+        ends_at_return(context, branch->then);
+        if (branch->otherwise) ends_at_return(context, *branch->otherwise);
+    }
+}
+
+void returns_at_its_ends(Context& context, const ast::ActionDeclaration& tree) {
+    ends_at_return(context, tree.body);
+    if (!tree.result || always_returns(tree.body)) return;
+    context
+        .report(Code::E0333, tree.name.span,
+                quoted(tree.name.text) + " may end without returning a value")
+        .with_label(tree.result->span, "it says that it returns this")
+        .with_help(
+            "end the action, and each branch of an `if` at its end, with `return` or `fail`");
 }
 
 class Statements {
@@ -109,7 +178,11 @@ private:
         return made;
     }
 
-    Made statement(const ast::Let& tree, Span) {
+    Made statement(const ast::Let& tree, Span span) {
+        if (const auto* call = std::get_if<ast::Call>(&tree.value.node);
+            call != nullptr && calls_action(*call)) {
+            return let_result(tree, *call, span);
+        }
         ExprRef value = expressions_.infer(tree.value);
         std::optional<Message> otherwise;
         bool complete = true;
@@ -371,35 +444,97 @@ private:
         return Emit{*event, std::move(*arguments)};
     }
 
+    // Whether a name with brackets means an action, and no function.
+    bool calls_action(const ast::Call& tree) {
+        const std::string& last = tree.callee.parts.back().text;
+        if (tree.callee.parts.size() == 1 &&
+            (Expressions::is_built_in(last) || !names_.functions(last).empty())) {
+            return false;
+        }
+        return !names_.actions(last).empty();
+    }
+
+    // let x = hub.f(a)
+    Made let_result(const ast::Let& tree, const ast::Call& call, Span span) {
+        auto made = called(call.callee, call.arguments, span);
+        TypeRef type;
+        if (made) type = context_.program.at(made->action).result;
+        if (made && type == nullptr) {
+            const Action& declared = context_.program.at(made->action);
+            if (!declared.returns) {
+                context_
+                    .report(Code::E0329, call.callee.span,
+                            quoted(declared.name) + " returns nothing")
+                    .with_label(declared.span, "declared here")
+                    .with_help("call it on a line of its own, without `let`");
+            }
+        }
+        if (tree.otherwise) {
+            context_
+                .report(Code::E0329, tree.otherwise->span,
+                        "a call that returns always has its value")
+                .with_help("leave the `else` out: a call that fails ends this one too");
+            made.reset();
+        }
+        const auto local = expressions_.bind(tree.name, type);
+        if (!local || !made || type == nullptr) return std::nullopt;
+        made->result = *local;
+        return std::move(*made);
+    }
+    Made statement(const ast::Return& tree, Span span) {
+        if (scope_.action == nullptr || scope_.place != Place::action ||
+            scope_.action->result == nullptr) {
+            expressions_.probe(tree.value);
+            if (scope_.place == Place::action && scope_.action->returns) {
+                return std::nullopt;
+            }
+            context_
+                .report(Code::E0333, span,
+                        scope_.place == Place::action
+                            ? quoted(scope_.action->name) + " does not say what it returns"
+                            : std::string("an observer returns nothing"))
+                .with_help(scope_.place == Place::action ? "write `-> TYPE` before its `by`"
+                                                         : "write what happened to a store");
+            return std::nullopt;
+        }
+        ExprRef value = expressions_.expect(tree.value, scope_.action->result);
+        if (value == nullptr || !answered(value)) return std::nullopt;
+        return Return{std::move(value)};
+    }
+
     Made statement(const ast::CallAction& tree, Span span) {
+        auto made = called(tree.action, tree.arguments, span);
+        if (!made) return std::nullopt;
+        return std::move(*made);
+    }
+    std::optional<CallAction> called(const ast::QualifiedName& name,
+                                     const std::vector<ast::Argument>& given, Span span) {
         if (only_observes(span)) return std::nullopt;
-        const auto callee = names_.action(tree.action);
+        const auto callee = names_.action(name);
         if (!callee) {
-            infer_all(tree.arguments);
+            infer_all(given);
             return std::nullopt;
         }
         const Action& declared = context_.program.at(*callee);
         if (declared.by_duty) {
             context_
-                .report(Code::E0413, tree.action.span,
+                .report(Code::E0413, name.span,
                         quoted(declared.name) + " runs only as the `else` of a duty")
                 .with_label(declared.span, "by duty")
                 .with_help("call an action that says by whom it is called");
             return std::nullopt;
         }
         if (callee->module == names_.self()) {
-            context_
-                .report(Code::E0317, tree.action.span,
-                        "an action calls only actions of other modules")
+            context_.report(Code::E0317, name.span, "an action calls only actions of other modules")
                 .with_label(declared.span, "of this module")
                 .with_help("write out here what it does");
             return std::nullopt;
         }
-        auto arguments = expressions_.arguments(tree.arguments, declared.parameters, span,
-                                                declared.name, declared.span);
+        auto arguments =
+            expressions_.arguments(given, declared.parameters, span, declared.name, declared.span);
         if (!arguments || !all_answered(*arguments)) return std::nullopt;
         known_.called(declared);
-        return CallAction{*callee, std::move(*arguments)};
+        return CallAction{*callee, std::move(*arguments), std::nullopt};
     }
 
     // An observer writes stores and does nothing else: reports that.
@@ -442,6 +577,7 @@ void check_actions(const ModuleScope& names) {
         scope.place = Place::action;
         scope.action = &action;
         scope.locals = &action.locals;
+        returns_at_its_ends(context, *tree);
         action.body = Statements(names, action.span, scope).block(tree->body);
         std::set<StoreRef> reads;
         std::set<StoreRef> writes;

@@ -1,8 +1,11 @@
 #include "compiler/check/tests.h"
 
+#include <algorithm>
+
 #include "compiler/check/dates.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
+#include "value/plain_text.h"
 
 namespace edict::check {
 namespace {
@@ -20,6 +23,7 @@ public:
         Test made;
         made.name = tree.title;
         made.span = tree.title_span;
+        made.example = tree.example;
         (void)within_limit(context_, tree.steps.size(), MAX_TEST_STEPS, "steps", tree.title_span);
         for (const ast::TestStep& step : tree.steps) {
             if (const auto* parties = std::get_if<ast::Parties>(&step.node)) {
@@ -76,11 +80,40 @@ private:
     struct Place {
         StoreRef store;
         std::optional<value::Value> key;
+        TypeRef attribute;  // null: a store; else as what its text is read
     };
+    // ann.country
+    std::optional<Place> attribute(const ast::Member& tree) {
+        Expressions expressions(names_, scope_);
+        ExprRef party = expressions.infer(*tree.object);
+        if (party == nullptr) return std::nullopt;
+        const auto found = expressions.attribute(std::move(party), tree.member);
+        if (!found) return std::nullopt;
+        auto key = constant(found->place.key);
+        if (!key) return std::nullopt;
+        return Place{found->place.store, std::move(key), found->type};
+    }
+    bool names_party(const ast::Expression& tree) const {
+        const auto* use = std::get_if<ast::NameUse>(&tree.node);
+        return use != nullptr && std::ranges::any_of(scope_.parties, [&](const NamedParty& party) {
+                   return party.name == use->name.text;
+               });
+    }
+    // What the text says stands in the place.
+    std::optional<value::Value> held(const Place& place, const ast::Expression& tree) {
+        Expressions expressions(names_, scope_);
+        if (place.attribute == nullptr)
+            return expressions.constant(tree, read_as(place.store));
+        auto value = expressions.constant(tree, place.attribute);
+        if (!value) return std::nullopt;
+        return value::Value{value::to_plain_text(*value, *place.attribute)};
+    }
     std::optional<Place> place(const ast::Expression& tree) {
+        const auto* member = std::get_if<ast::Member>(&tree.node);
+        if (member != nullptr && names_party(*member->object)) return attribute(*member);
         const auto found = Expressions(names_, scope_).place(tree);
         if (!found) return std::nullopt;
-        Place made{found->store, std::nullopt};
+        Place made{found->store, std::nullopt, nullptr};
         if (found->key == nullptr) return made;
         made.key = constant(found->key);
         if (!made.key) return std::nullopt;
@@ -97,9 +130,8 @@ private:
 
     Made step(const ast::Given& tree, Span) {
         auto target = place(tree.target);
-        Expressions expressions(names_, scope_);
         if (!target) return std::nullopt;
-        auto value = expressions.constant(tree.value, read_as(target->store));
+        auto value = held(*target, tree.value);
         if (!value) return std::nullopt;
         return TestGiven{target->store, std::move(target->key), std::move(*value)};
     }
@@ -240,10 +272,10 @@ private:
         auto target = place(tree.target);
         if (!target) return std::nullopt;
         const TypeRef type = read_as(target->store);
-        TestStore made{target->store, std::move(target->key), std::nullopt};
+        TestStore made{target->store, target->key, std::nullopt};
         const bool absent = std::holds_alternative<ast::AbsentLiteral>(tree.value.node);
         if (absent && !is(type, value::Kind::optional)) return made;
-        made.value = Expressions(names_, scope_).constant(tree.value, type);
+        made.value = held(*target, tree.value);
         if (!made.value) return std::nullopt;
         return made;
     }

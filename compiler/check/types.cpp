@@ -50,6 +50,8 @@ struct Resolver {
                 return value::time_type();
             case ast::SimpleKind::duration:
                 return value::duration_type();
+            case ast::SimpleKind::pseudonym:
+                return value::pseudonym_type();
         }
         return nullptr;
     }
@@ -76,6 +78,11 @@ struct Resolver {
         TypeRef element = of(*node.element);
         if (element == nullptr) return nullptr;
         return made(scope, span, value::optional_type(std::move(element)));
+    }
+    TypeRef operator()(const ast::CommitmentType& node) const {
+        TypeRef committed = of(*node.committed);
+        if (committed == nullptr) return nullptr;
+        return made(scope, span, value::commitment_type(std::move(committed)));
     }
     TypeRef operator()(const ast::SetType& node) const {
         TypeRef element = of(*node.element);

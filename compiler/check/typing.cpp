@@ -69,6 +69,17 @@ TypeRef join(const TypeRef& a, const TypeRef& b) {
     }
 }
 
+bool holds_kind(const value::Type& type, value::Kind kind) {
+    if (type.kind == kind) return true;
+    for (const value::TypeRef& part : type.parts) {
+        if (holds_kind(*part, kind)) return true;
+    }
+    for (const value::Field& field : type.fields) {
+        if (holds_kind(*field.type, kind)) return true;
+    }
+    return false;
+}
+
 bool has_order(const value::Type& type) {
     return type.kind == Kind::integer || type.kind == Kind::date || type.kind == Kind::decimal ||
            type.kind == Kind::time || type.kind == Kind::duration ||

@@ -31,6 +31,9 @@ template <typename Node>
 // The narrowest type that both fit into without a check; null if their shapes differ.
 [[nodiscard]] value::TypeRef join(const value::TypeRef& a, const value::TypeRef& b);
 
+// Whether a value of the type holds one of this kind, by itself or in a part.
+[[nodiscard]] bool holds_kind(const value::Type& type, value::Kind kind);
+
 // Whether values of the type have an order: numbers, times and ordered enums.
 [[nodiscard]] bool has_order(const value::Type& type);
 

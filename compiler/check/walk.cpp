@@ -128,6 +128,7 @@ struct Effects {
     }
     void operator()(const Fail& node) const { expressions(node.message.values); }
     void operator()(const Emit& node) const { expressions(node.arguments); }
+    void operator()(const Return& node) const { expression(node.value); }
     void operator()(const CallAction& node) const {
         expressions(node.arguments);
         const Action& callee = program.at(node.action);

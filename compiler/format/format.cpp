@@ -162,8 +162,10 @@ private:
         if (!open_.empty()) {
             if (closes(token)) return open_.back().indent + (is_comment ? STEP : 0);
             const Token* before = last_token_;
-            const bool goes_on = before != nullptr && !opens(*before) &&
-                                 (goes_on_after(*before) || goes_on_with(token, *before));
+            const bool begins_row = in_table_ && open_.size() == 1;
+            const bool goes_on =
+                before != nullptr && !opens(*before) &&
+                (goes_on_after(*before) || (!begins_row && goes_on_with(token, *before)));
             return open_.back().indent + (goes_on ? 2 * STEP : STEP);
         }
         const std::size_t base = base_ + STEP;
@@ -182,11 +184,14 @@ private:
             base_ = belongs_to_header(token) ? STEP : 0;
             clause_began_line_ = false;
             in_exception_ = false;
+            in_table_ = begins_table(token);
             open_.clear();
         }
         if (open_.empty() && begins_exception(token)) in_exception_ = true;
         before_is_prefix_ = (goes_on_after(token) || token.in_type) && is_minus(token) &&
                             (token.in_type || last_token_ == nullptr || !ends_value(*last_token_));
+        if (in_table_ && open_.size() == 1 && !sign_of(token.type).empty())
+            before_is_prefix_ = true;
         if (closes(token) && !open_.empty()) open_.pop_back();
         if (opens(token)) open_.push_back({indent_});
         last_token_ = &token;
@@ -209,6 +214,7 @@ private:
     std::size_t base_ = 0;           // of the declaration
     bool clause_began_line_ = false;
     bool in_exception_ = false;
+    bool in_table_ = false;
     std::vector<Bracket> open_;
 };
 

@@ -54,6 +54,7 @@ bool is_operator(const Token& token) {
         case EdictLexer::MINUS:
         case EdictLexer::STAR:
         case EdictLexer::SLASH:
+        case EdictLexer::FAT_ARROW:
         case EdictLexer::AND:
         case EdictLexer::OR:
         case EdictLexer::IMPLIES:
@@ -79,6 +80,7 @@ Style style_of(const Token* declaration) {
         case EdictLexer::ASSERT:
             return Style::words;
         case EdictLexer::ACTION:
+        case EdictLexer::TABLE:
             return Style::signs;
         default:
             return Style::as_written;
@@ -123,6 +125,7 @@ bool begins_clause(const Token& token) {
     return is_any(first_word(token), {"cites", "effective", "overrides", "on", "because", "else",
                                       "unless", "zone", "regulators", "governs"});
 }
+bool begins_table(const Token& token) { return first_word(token) == "table"; }
 bool begins_exception(const Token& token) { return first_word(token) == "unless"; }
 
 bool belongs_to_header(const Token& token) {
@@ -189,7 +192,7 @@ bool space_between(const Token& before, const Token& token, bool prefix, bool ga
         if (!is_sign(one.type) || one.keyword >= 0 || is_operator(one)) return true;
         return opens(one) || closes(one) || one.type == EdictLexer::COMMA ||
                one.type == EdictLexer::COLON || one.type == EdictLexer::QUESTION ||
-               sign_of(one.type) != std::string_view();
+               one.type == EdictLexer::ARROW || sign_of(one.type) != std::string_view();
     };
     return known(before) && known(token) ? true : gap;
 }

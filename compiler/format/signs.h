@@ -24,6 +24,8 @@ enum class Style { words, signs, as_written };
 [[nodiscard]] bool begins_clause(const parse::Token& token);
 // Whether the clauses of an exception follow it: unless.
 [[nodiscard]] bool begins_exception(const parse::Token& token);
+// Whether it begins a table, in whose cells a comparison stands before its value: <30.
+[[nodiscard]] bool begins_table(const parse::Token& token);
 // Whether it begins a declaration that belongs to the header: default, order.
 [[nodiscard]] bool belongs_to_header(const parse::Token& token);
 // Whether a line that it ends, or begins, goes on: an operator.

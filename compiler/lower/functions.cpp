@@ -26,24 +26,41 @@ bytecode::FunctionIndex Functions::add(Code&& code, source::Span span) {
     return static_cast<bytecode::FunctionIndex>(module.functions.size() - 1);
 }
 
+namespace {
+
+// What code about an action takes: its parameters, then what it returned.
+std::vector<check::Parameter> facts_of(const check::Action& action) {
+    std::vector<check::Parameter> facts = action.parameters;
+    if (action.result != nullptr) facts.push_back({"result", action.result, action.span});
+    return facts;
+}
+
+}  // namespace
+
 bytecode::FunctionIndex Functions::action(const check::Action& action) {
     Code code(tables_, FunctionKind::action, action.span, action.parameters, action.locals);
-    run(code, action.body);
-    code.emit(Opcode::ret);
+    run(code, action.body, action.result);
+    if (action.result != nullptr) {  // no way leads here: each ends in a return or a failure
+        const Register none = code.fresh(action.result);
+        code.emit(Opcode::unknown, none);
+        code.emit(Opcode::ret, 0, none, 1);
+    } else {
+        code.emit(Opcode::ret);
+    }
     return add(std::move(code), action.span);
 }
 
 bytecode::FunctionIndex Functions::observer(const check::ObserverBody& body, source::Span span) {
-    const check::Action& action = tables_.program().at(body.action);
-    Code code(tables_, FunctionKind::action, span, action.parameters, body.locals);
-    run(code, body.body);
+    const auto facts = facts_of(tables_.program().at(body.action));
+    Code code(tables_, FunctionKind::action, span, facts, body.locals);
+    run(code, body.body, nullptr);
     code.emit(Opcode::ret);
     return add(std::move(code), span);
 }
 
 bytecode::FunctionIndex Functions::condition(const check::RuleBody& body, const check::Expr& expr) {
-    const check::Action& action = tables_.program().at(body.action);
-    Code code(tables_, FunctionKind::rule, expr.span, action.parameters, body.locals);
+    const auto facts = facts_of(tables_.program().at(body.action));
+    Code code(tables_, FunctionKind::rule, expr.span, facts, body.locals);
     const Register result = evaluate(code, expr);
     code.emit(Opcode::ret, 0, result, 1);
     return add(std::move(code), expr.span);
@@ -54,8 +71,8 @@ std::optional<bytecode::FunctionIndex> Functions::values(const check::RuleBody& 
                                                          const std::vector<value::TypeRef>& types,
                                                          source::Span span) {
     if (values.empty()) return std::nullopt;
-    const check::Action& action = tables_.program().at(body.action);
-    Code code(tables_, FunctionKind::message, span, action.parameters, body.locals);
+    const auto facts = facts_of(tables_.program().at(body.action));
+    Code code(tables_, FunctionKind::message, span, facts, body.locals);
     const Register first = evaluate_all(code, values, types);
     code.emit(Opcode::ret, 0, first, static_cast<std::uint16_t>(types.size()));
     return add(std::move(code), span);
@@ -66,8 +83,8 @@ bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
     bytecode::MessageTemplate made;
     made.texts = message.texts;
     if (message.values.empty()) return made;
-    const check::Action& action = tables_.program().at(body.action);
-    Code code(tables_, FunctionKind::message, span, action.parameters, body.locals);
+    const auto facts = facts_of(tables_.program().at(body.action));
+    Code code(tables_, FunctionKind::message, span, facts, body.locals);
     std::vector<value::TypeRef> types;
     for (const check::ExprRef& value : message.values) types.push_back(value->type);
     const Register first = evaluate_all(code, message.values, types);

@@ -128,6 +128,7 @@ private:
         for (const check::Parameter& parameter : action.parameters)
             decl.parameter_names.push_back(parameter.name);
         decl.parameters = tables_.types(action.parameters);
+        decl.result = tables_.result(action);
         decl.by_roles = action.by_roles;
         decl.by_duty = action.by_duty;
         if (action.dated) {
@@ -148,7 +149,7 @@ private:
             const check::Action& action = program_.at(line.action);
             const std::string& contract = program_.at(line.action.module).name;
             made_.governed_actions.push_back(
-                {contract, action.name, tables_.types(action.parameters)});
+                {contract, action.name, tables_.types(action.parameters), tables_.result(action)});
             made_.defaults.push_back({contract, action.name, answer_of(line.answer)});
         }
     }

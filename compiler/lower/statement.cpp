@@ -30,6 +30,7 @@ Register text(Code& code, const std::string& text) {
 // Runs one statement; each overload says whether the call may go on after it.
 struct Runner {
     Code& code;
+    const value::TypeRef& result;  // of the action; null: none
 
     bool operator()(const check::Let& node) const {
         const Register local = code.local(node.local);
@@ -103,8 +104,28 @@ struct Runner {
         const check::Action& action = code.tables().program().at(node.action);
         std::vector<value::TypeRef> types;
         for (const check::Parameter& parameter : action.parameters) types.push_back(parameter.type);
-        gather(Opcode::call_action, code.tables().callee(node.action), node.arguments, types);
+        const std::uint16_t callee = code.tables().callee(node.action);
+        if (action.result == nullptr) {
+            gather(Opcode::call_action, callee, node.arguments, types);
+            return true;
+        }
+        types.push_back(action.result);
+        const Register first = code.consecutive(types);
+        const std::size_t count = node.arguments.size();
+        for (std::size_t i = 0; i < count && code.overflow().empty(); ++i)
+            evaluate_as(code, *node.arguments[i], static_cast<Register>(first + i));
+        code.emit(Opcode::call_action, callee, first, static_cast<std::uint16_t>(count));
+        const auto returned = static_cast<Register>(first + count);
+        if (node.result) code.emit(Opcode::move, code.local(*node.result), returned);
+        release_all(code, first, types.size());
         return true;
+    }
+    bool operator()(const check::Return& node) const {
+        const Register value = code.fresh(result);
+        evaluate_as(code, *node.value, value);
+        code.emit(Opcode::ret, 0, value, 1);
+        code.release(value);
+        return false;
     }
 
     [[nodiscard]] std::string no_value(const check::Let& node) const {
@@ -129,7 +150,9 @@ struct Runner {
 
 }  // namespace
 
-void run(Code& code, const check::Block& block) { (void)Runner{code}.block(block); }
+void run(Code& code, const check::Block& block, const value::TypeRef& result) {
+    (void)Runner{code, result}.block(block);
+}
 
 Register format(Code& code, const check::Message& message) {
     EDICT_CHECK(message.texts.size() == message.values.size() + 1);

@@ -80,13 +80,18 @@ std::uint16_t Tables::event(check::EventRef ref) {
     return index(ref.index);
 }
 
+std::optional<bytecode::TypeIndex> Tables::result(const check::Action& action) {
+    if (action.result == nullptr) return std::nullopt;
+    return type(action.result);
+}
+
 std::uint16_t Tables::callee(check::ActionRef ref) {
     const auto [entry, added] = callees_.try_emplace(ref);
     if (added) {
         const check::Action& action = program_.at(ref);
         entry->second = index(module_.callees.size());
         module_.callees.push_back(
-            {program_.at(ref.module).name, action.name, types(action.parameters)});
+            {program_.at(ref.module).name, action.name, types(action.parameters), result(action)});
     }
     return entry->second;
 }

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] bytecode::TypeIndex type(const value::TypeRef& type);
     [[nodiscard]] std::vector<bytecode::TypeIndex> types(
         const std::vector<check::Parameter>& parameters);
+    [[nodiscard]] std::optional<bytecode::TypeIndex> result(const check::Action& action);
     [[nodiscard]] std::uint16_t constant(const value::Value& value, const value::TypeRef& type);
     [[nodiscard]] std::uint16_t text(const std::string& text);  // a constant
     [[nodiscard]] std::uint16_t store(check::StoreRef ref);     // in the store table

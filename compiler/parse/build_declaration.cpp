@@ -137,7 +137,9 @@ ast::Declaration Builder::declaration(Grammar::DeclarationContext* context) {
     if (auto* c = context->storeDeclaration()) return store(c);
     if (auto* c = context->constDeclaration()) return constant(c);
     if (auto* c = context->functionDeclaration()) return function(c);
+    if (auto* c = context->tableDeclaration()) return table(c);
     if (auto* c = context->parameterDeclaration()) return parameter(c);
+    if (auto* c = context->attributeDeclaration()) return attribute(c);
     if (auto* c = context->actionDeclaration()) return action(c);
     if (auto* c = context->sourceDeclaration()) return source(c);
     if (auto* c = context->defaultDeclaration()) return default_line(c);
@@ -146,6 +148,7 @@ ast::Declaration Builder::declaration(Grammar::DeclarationContext* context) {
     if (auto* c = context->observeDeclaration()) return observer(c);
     if (auto* c = context->orderDeclaration()) return order(c);
     if (auto* c = context->assertDeclaration()) return assertion(c);
+    if (auto* c = context->exampleDeclaration()) return example(c);
     return test(context->testDeclaration());
 }
 
@@ -204,6 +207,7 @@ ast::Declaration Builder::action(Grammar::ActionDeclarationContext* context) {
     ast::ActionDeclaration out;
     out.name = name(context->name());
     out.parameters = fields(context->fields());
+    if (context->type() != nullptr) out.result = type(context->type());
     by(context->names(), out);
     if (Grammar::DatedContext* dated = context->dated()) {
         out.dated = ast::Dated{name(dated->name()), integer(dated->INTEGER(), false), span(dated)};
@@ -211,6 +215,10 @@ ast::Declaration Builder::action(Grammar::ActionDeclarationContext* context) {
     out.body = block(context->block());
     out.span = span(context);
     return out;
+}
+
+ast::Declaration Builder::attribute(Grammar::AttributeDeclarationContext* context) {
+    return ast::AttributeDeclaration{name(context->name()), type(context->type()), span(context)};
 }
 
 // The roles of `by hospital, ministry`; none for `by anyone` and `by duty`.

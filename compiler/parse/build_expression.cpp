@@ -469,6 +469,8 @@ Built Builder::primary(Grammar::PrimaryContext* context) {
             return {{where, ast::ContextValue{ast::Context::now}}, 1};
         case Grammar::CALLER:
             return {{where, ast::ContextValue{ast::Context::caller}}, 1};
+        case Grammar::RESULT:
+            return {{where, ast::ContextValue{ast::Context::result}}, 1};
         case Grammar::SIGNER:
             return {{where, ast::ContextValue{ast::Context::signer}}, 1};
         default:

@@ -116,8 +116,8 @@ void Builder::cites(Grammar::CitesContext* context, std::vector<ast::Citation>& 
 
 ast::Declaration Builder::source(Grammar::SourceDeclarationContext* context) {
     ast::SourceDeclaration out;
-    out.name = name(context->name(0));
-    if (context->RANK() != nullptr) out.rank = name(context->name(1));
+    out.name = name(context->name());
+    if (context->RANK() != nullptr) out.rank = rank(context->rankName());
     if (context->DATE() != nullptr) out.in_force_from = date(context->DATE());
     if (context->TEXT() != nullptr) out.title = text(context->TEXT());
     out.span = span(context);
@@ -215,9 +215,15 @@ ast::Declaration Builder::order(Grammar::OrderDeclarationContext* context) {
     out.order = context->ORDER_BY_RANK() != nullptr   ? ast::Order::by_rank
                 : context->ORDER_BY_DATE() != nullptr ? ast::Order::by_date
                                                       : ast::Order::restrictions_first;
-    if (context->names() != nullptr) out.ranks = names(context->names());
+    for (auto* one : context->rankName()) out.ranks.push_back(rank(one));
     out.span = span(context);
     return out;
+}
+
+// `rule` is the name of a rank too, in every language.
+ast::Name Builder::rank(Grammar::RankNameContext* context) const {
+    if (context->name() != nullptr) return name(context->name());
+    return {"rule", span(context)};
 }
 
 ast::Declaration Builder::assertion(Grammar::AssertDeclarationContext* context) {

@@ -72,6 +72,9 @@ ast::Statement Builder::statement(Grammar::StatementContext* context) {
     if (auto* c = dynamic_cast<Grammar::EmitStatementContext*>(context)) {
         return {where, ast::Emit{path(c->path()), arguments(c->arguments())}};
     }
+    if (auto* c = dynamic_cast<Grammar::ReturnStatementContext*>(context)) {
+        return {where, ast::Return{expression(c->expression())}};
+    }
     return assign_or_call(dynamic_cast<Grammar::AssignOrCallContext*>(context));
 }
 

@@ -14,6 +14,17 @@ ast::Declaration Builder::test(Grammar::TestDeclarationContext* context) {
     return out;
 }
 
+// A test that is shown in the documentation.
+ast::Declaration Builder::example(Grammar::ExampleDeclarationContext* context) {
+    ast::TestDeclaration out;
+    out.title = text(context->TEXT());
+    out.title_span = span(context->TEXT());
+    for (auto* one : context->step()) out.steps.push_back(step(one));
+    out.span = span(context);
+    out.example = true;
+    return out;
+}
+
 ast::TestStep Builder::step(Grammar::StepContext* context) {
     const Span where = span(context);
     if (auto* c = dynamic_cast<Grammar::PartiesStepContext*>(context)) {

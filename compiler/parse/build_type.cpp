@@ -8,10 +8,10 @@
 namespace edict::parse {
 namespace {
 
-constexpr std::array<std::string_view, 3> UNSUPPORTED_TYPES = {"Commitment", "Pseudonym", "Float"};
+constexpr std::array<std::string_view, 1> UNSUPPORTED_TYPES = {"Float"};
 
-constexpr std::string_view SIMPLE_TYPES[] = {"Bool",    "Date", "Party",   "Hash",
-                                             "Decimal", "Time", "Duration"};
+constexpr std::string_view SIMPLE_TYPES[] = {"Bool",    "Date", "Party",    "Hash",
+                                             "Decimal", "Time", "Duration", "Pseudonym"};
 
 }  // namespace
 
@@ -109,6 +109,13 @@ ast::Type Builder::built_in(Grammar::TypeCoreContext* context, const ast::Qualif
         }
         wrong_type(where, fmt::format("{} takes a type and how many it holds at most", word),
                    fmt::format("write {}<Int, 64>", word));
+    } else if (word == "Commitment") {
+        if (given.size() == 1 && is_type(0)) {
+            return {where,
+                    ast::CommitmentType{std::make_unique<ast::Type>(type(given[0]->type()))}};
+        }
+        wrong_type(where, "Commitment takes the type of what it commits to",
+                   "write Commitment<Text>");
     } else if (word == "Map") {
         if (given.size() == 2 && is_type(0) && is_type(1)) {
             return {where, ast::MapType{std::make_unique<ast::Type>(type(given[0]->type())),

@@ -47,6 +47,11 @@ private:
     [[nodiscard]] ast::Declaration function(Grammar::FunctionDeclarationContext* context);
     [[nodiscard]] ast::Declaration parameter(Grammar::ParameterDeclarationContext* context);
     [[nodiscard]] ast::Declaration action(Grammar::ActionDeclarationContext* context);
+    [[nodiscard]] ast::Declaration attribute(Grammar::AttributeDeclarationContext* context);
+    // build_table.cpp
+    [[nodiscard]] ast::Declaration table(Grammar::TableDeclarationContext* context);
+    [[nodiscard]] ast::TableCell cell(Grammar::TableCellContext* context);
+    [[nodiscard]] ast::Expression bound(Grammar::BoundContext* context);
     [[nodiscard]] std::vector<ast::Field> fields(Grammar::FieldsContext* context);
     void by(Grammar::NamesContext* context, ast::ActionDeclaration& out);
     [[nodiscard]] ast::Zone zone(antlr4::tree::TerminalNode* offset);
@@ -74,6 +79,7 @@ private:
     [[nodiscard]] ast::Declaration observer(Grammar::ObserveDeclarationContext* context);
     [[nodiscard]] ast::Declaration order(Grammar::OrderDeclarationContext* context);
     [[nodiscard]] ast::Declaration assertion(Grammar::AssertDeclarationContext* context);
+    [[nodiscard]] ast::Name rank(Grammar::RankNameContext* context) const;
     // build_statement.cpp
     [[nodiscard]] ast::Block block(Grammar::BlockContext* context);
     [[nodiscard]] ast::Statement statement(Grammar::StatementContext* context);
@@ -82,6 +88,7 @@ private:
     [[nodiscard]] ast::Expression target(Grammar::PlaceContext* context);
     // build_test.cpp
     [[nodiscard]] ast::Declaration test(Grammar::TestDeclarationContext* context);
+    [[nodiscard]] ast::Declaration example(Grammar::ExampleDeclarationContext* context);
     [[nodiscard]] ast::TestStep step(Grammar::StepContext* context);
     [[nodiscard]] ast::TestStep expectation(Grammar::ExpectationContext* context);
     [[nodiscard]] std::pair<std::uint8_t, std::uint8_t> time_of_day(

@@ -14,8 +14,7 @@ namespace {
 using grammar::EdictLexer;
 
 // Declarations of the language that this version does not read.
-constexpr std::array<std::string_view, 5> UNSUPPORTED_DECLARATIONS = {
-    "table", "attribute", "example", "invariant", "initial"};
+constexpr std::array<std::string_view, 2> UNSUPPORTED_DECLARATIONS = {"invariant", "initial"};
 
 class Cutter {
 public:
@@ -61,6 +60,7 @@ private:
         using Kind = Segment::Kind;
         switch (type(i)) {
             case EdictLexer::RULE:
+                return when(!names_rank(i, begin));
             case EdictLexer::ACTION:
             case EdictLexer::STORE:
             case EdictLexer::ENUM:
@@ -101,11 +101,15 @@ private:
                     depth == 0 && name(i + 1) &&
                     (type(i + 2) == EdictLexer::COLON || type(i + 2) == EdictLexer::ASSIGN));
             case EdictLexer::FUNCTION:
+            case EdictLexer::TABLE:
                 return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
             case EdictLexer::PARAMETER:
+            case EdictLexer::ATTRIBUTE:
                 return when(depth == 0 && name(i + 1) && type(i + 2) == EdictLexer::COLON);
             case EdictLexer::TEST:
                 return when(is_text(i + 1) || starts_unnamed_test(i, depth));
+            case EdictLexer::EXAMPLE:
+                return when(is_text(i + 1));
             case EdictLexer::CONTRACT:
             case EdictLexer::REGULATION:
                 if (i > 0 && depth == 0 && name(i + 1) && tokens_[i].first_on_line) {
@@ -140,6 +144,14 @@ private:
         const std::size_t next = type(i + 1);
         return next == EdictLexer::PERMIT || next == EdictLexer::FORBID ||
                next == EdictLexer::SILENT || (depth == 0 && type(begin) != EdictLexer::STORE);
+    }
+
+    // `rank rule`, `order by rank law, rule`: there it names a rank.
+    [[nodiscard]] bool names_rank(std::size_t i, std::size_t begin) const {
+        if (i == 0) return false;
+        if (type(i - 1) == EdictLexer::RANK) return true;
+        if (type(begin) != EdictLexer::ORDER_BY_RANK) return false;
+        return type(i - 1) == EdictLexer::COMMA || (i == begin + 1 && !tokens_[i].first_on_line);
     }
 
     // `order by rank` may be a whole declaration.

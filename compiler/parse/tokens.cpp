@@ -252,12 +252,12 @@ std::string_view token_text(std::size_t type) {
             {EdictLexer::PLUS, "+"},     {EdictLexer::MINUS_ASSIGN, "-="},
             {EdictLexer::MINUS, "-"},    {EdictLexer::STAR, "*"},
             {EdictLexer::SLASH, "/"},    {EdictLexer::DOTDOT, ".."},
-            {EdictLexer::ARROW, "->"},   {EdictLexer::DOT, "."},
-            {EdictLexer::COMMA, ","},    {EdictLexer::COLON, ":"},
-            {EdictLexer::QUESTION, "?"}, {EdictLexer::LPAREN, "("},
-            {EdictLexer::RPAREN, ")"},   {EdictLexer::LBRACKET, "["},
-            {EdictLexer::RBRACKET, "]"}, {EdictLexer::LBRACE, "{"},
-            {EdictLexer::RBRACE, "}"},
+            {EdictLexer::ARROW, "->"},   {EdictLexer::FAT_ARROW, "=>"},
+            {EdictLexer::DOT, "."},      {EdictLexer::COMMA, ","},
+            {EdictLexer::COLON, ":"},    {EdictLexer::QUESTION, "?"},
+            {EdictLexer::LPAREN, "("},   {EdictLexer::RPAREN, ")"},
+            {EdictLexer::LBRACKET, "["}, {EdictLexer::RBRACKET, "]"},
+            {EdictLexer::LBRACE, "{"},   {EdictLexer::RBRACE, "}"},
         };
         for (const auto& [token, sign] : signs) set(token, fmt::format("`{}`", sign));
         return out;
@@ -278,8 +278,9 @@ const std::vector<std::string>& declaration_words() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> out;
         for (const std::string_view english :
-             {"use", "role", "event", "enum", "record", "store", "action", "source", "default",
-              "rule", "assert", "test", "counter", "observe", "const", "function", "parameter"}) {
+             {"use",    "role",     "event",     "enum",   "record",    "store",   "action",
+              "source", "default",  "rule",      "assert", "test",      "counter", "observe",
+              "const",  "function", "parameter", "table",  "attribute", "example"}) {
             const Keyword* keyword = find_keyword(english);
             out.emplace_back(keyword->english);
             out.emplace_back(keyword->chinese);

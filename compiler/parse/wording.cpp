@@ -43,6 +43,19 @@ constexpr Row ROWS[] = {
     {Grammar::RuleConstDeclaration, ANY, "", "a constant reads: const LIMIT = 50_000 CNY"},
     {Grammar::RuleFunctionDeclaration, ANY, "",
      "a function reads: function fee(amount: Int) -> Int = amount / 100"},
+    {Grammar::RuleTableDeclaration, Grammar::LBRACE, "this table does not say which row counts",
+     "write `unique` before the brace if at most one value may fit, or `first` for the first row "
+     "that fits"},
+    {Grammar::RuleTableRow, Grammar::GREATER_EQUAL, "a row has `=>` before its value",
+     "a row reads: <30, any => internal"},
+    {Grammar::RuleTableCell, ANY, "",
+     "a cell is any, a value, a set of values, a range such as 0..4, or <30, <=30, >30, >=30, "
+     "!=30"},
+    {Grammar::RuleTableDeclaration, ANY, "",
+     "a table reads: table risk(age: Int, score: Int) -> Level unique { <30, any => internal >=30, "
+     "any => personal }"},
+    {Grammar::RuleAttributeDeclaration, ANY, "",
+     "an attribute of a party reads: attribute country: Text"},
     {Grammar::RuleParameterDeclaration, ANY, "",
      "a parameter reads: parameter cap: Int { cites LAW \"art 5\" from 2017-07-01: 50_000 }"},
     {Grammar::RuleAggregate, ANY, "",
@@ -105,6 +118,8 @@ constexpr Row ROWS[] = {
      "a test expects committed, forbidden, forbidden by RULE, forbidden by default, failed, "
      "refused, "
      "or a store: expect exported[to] == 418"},
+    {Grammar::RuleExampleDeclaration, ANY, "",
+     "an example holds what a test holds, and is shown in the documentation"},
     {Grammar::RuleTestDeclaration, ANY, "",
      "a test holds: parties a: hospital; given store[key] = value; at 2026-02-01; call "
      "share(\"pbc\") by a; expect committed"},
@@ -138,7 +153,8 @@ std::vector<std::string> expected_words(const SyntaxError& error) {
              type == Grammar::LPAREN || type == Grammar::LBRACE || type == Grammar::IF ||
              type == Grammar::EVERY || type == Grammar::SOME ||
              (type >= Grammar::TRUE && type <= Grammar::SIGNER) || type == Grammar::NOW ||
-             type == Grammar::AT_LEAST || type == Grammar::AT_MOST || type == Grammar::LBRACKET)) {
+             type == Grammar::RESULT || type == Grammar::AT_LEAST || type == Grammar::AT_MOST ||
+             type == Grammar::LBRACKET)) {
             continue;
         }
         if (operators &&

@@ -119,7 +119,8 @@ public:
                const value::Value&) override {}
     void remove(const bytecode::Module&, std::uint16_t, const value::Value&) override {}
     void emit(const bytecode::Module&, std::uint16_t, std::vector<value::Value>) override {}
-    bool call(const bytecode::Module&, std::uint16_t, std::vector<value::Value>) override {
+    bool call(const bytecode::Module&, std::uint16_t, std::vector<value::Value>,
+              value::Value&) override {
         return false;
     }
     bool has_role(const value::PartyId&, std::string_view) override { return false; }

@@ -47,7 +47,9 @@ public:
     void emit(const Module&, std::uint16_t, std::vector<value::Value>) override {
         ADD_FAILURE() << "rule code emits";
     }
-    bool call(const Module&, std::uint16_t, std::vector<value::Value>) override { return false; }
+    bool call(const Module&, std::uint16_t, std::vector<value::Value>, value::Value&) override {
+        return false;
+    }
     bool has_role(const value::PartyId& party, std::string_view role) override {
         return (party.bytes[0] + role.size()) % 2 == 0;
     }

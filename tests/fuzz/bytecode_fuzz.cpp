@@ -50,9 +50,11 @@ public:
               std::vector<value::Value> fields) override {
         check_all(module, module.events[event].fields, fields);
     }
-    bool call(const Module& module, std::uint16_t callee,
-              std::vector<value::Value> arguments) override {
+    bool call(const Module& module, std::uint16_t callee, std::vector<value::Value> arguments,
+              value::Value& result) override {
         check_all(module, module.callees[callee].parameters, arguments);
+        if (module.callees[callee].result)
+            result = sample(*module.types[*module.callees[callee].result], rich_);
         return rich_;
     }
     bool has_role(const value::PartyId&, std::string_view role) override { return role.size() > 4; }

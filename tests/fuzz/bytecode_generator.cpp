@@ -93,6 +93,7 @@ use fuzz pairs #4 #10
 use fuzz sets #15 #3 ["-5", "0", "3"]
 use other open #7 #1 false
 callee other act #0 #2
+callee other ask #0 #2 -> #0
 )";
 
 constexpr std::uint16_t REGISTERS_OF_A_TYPE = 3;
@@ -130,12 +131,13 @@ const std::vector<std::vector<TypeIndex>> RUNS = {{0, 2},
                                                   {27, 6},
                                                   {27, 6, 35},
                                                   {27, 18, 6, 35},
+                                                  {2},
                                                   {2, 2},
                                                   {2, 5}};
 
 bool takes_a_run(Opcode op) {
     if (op == Opcode::make_record) return true;
-    return op >= Opcode::decimal_add && op <= Opcode::window_peak && op != Opcode::now &&
+    return op >= Opcode::decimal_add && op <= Opcode::value_of_text && op != Opcode::now &&
            op != Opcode::make_list;
 }
 
@@ -227,8 +229,9 @@ std::uint16_t Generator::operand(char kind, std::uint16_t registers) {
             return choices_.below(4);
         case 'n':
             return choices_.below(6);
-        case 'p':
         case 'l':
+            return choices_.below(module_.callees.size());
+        case 'p':
         case '-':
         case 'j':
             return 0;

@@ -1,5 +1,6 @@
 #include "tests/support/construct_count.h"
 
+#include <optional>
 #include <set>
 
 #include "compiler/check/walk.h"
@@ -16,8 +17,8 @@ constexpr const char* EXPRESSIONS[] = {
     "in",       "set operation", "count",    "quantifier", "fold",       "function call",
     "built-in", "hash",          "has_role", "has duty",   "context"};
 static_assert(std::size(EXPRESSIONS) == std::variant_size_v<decltype(check::Expr::node)>);
-constexpr const char* STATEMENTS[] = {"let", "assign", "remove", "if",
-                                      "for", "fail",   "emit",   "call of an action"};
+constexpr const char* STATEMENTS[] = {
+    "let", "assign", "remove", "if", "for", "fail", "emit", "call of an action", "return"};
 static_assert(std::size(STATEMENTS) == std::variant_size_v<decltype(check::Statement::node)>);
 constexpr const char* BUILTINS[] = {
 #define EDICT_BUILTIN(name) #name,
@@ -55,6 +56,9 @@ constexpr const char* OTHERS[] = {"let else fail",
                                   "duty after a date",
                                   "duty else",
                                   "duty with any",
+                                  "table",
+                                  "result of an action",
+                                  "result of a call",
                                   "second regulation",
                                   "by duty",
                                   "before of another regulation"};
@@ -78,6 +82,7 @@ private:
     }
 
     void module(const check::Module& module) {
+        for ([[maybe_unused]] const check::Table& table : module.tables) add("table");
         for (const check::Action& action : module.actions) {
             if (action.by_duty) add("by duty");
             if (action.dated) add("dated action");
@@ -90,7 +95,11 @@ private:
         }
         for (const check::Observer& observer : module.observers) {
             add(observer.on_forbidden ? "on forbidden" : "counter or observer");
-            for (const check::ObserverBody& body : observer.bodies) block(body.body);
+            for (const check::ObserverBody& body : observer.bodies) {
+                parameters_ = program_.at(body.action).parameters.size();
+                block(body.body);
+            }
+            parameters_.reset();
         }
         for (const check::Rule& one : module.rules) rule(one);
         for (const check::Default& one : module.defaults) add("default ", ANSWERS, one.answer);
@@ -107,6 +116,7 @@ private:
         if (rule.window.from || rule.window.until) add("effective");
         if (rule.bodies.size() > 1) add("several actions");
         for (const check::RuleBody& body : rule.bodies) {
+            parameters_ = program_.at(body.action).parameters.size();
             expression(body.scope);
             expression(body.condition);
             if (body.because) message(*body.because);
@@ -168,7 +178,9 @@ public:
     void operator()(const check::Emit& node) {
         for (const check::ExprRef& argument : node.arguments) expression(argument);
     }
+    void operator()(const check::Return& node) { expression(node.value); }
     void operator()(const check::CallAction& node) {
+        if (node.result) add("result of a call");
         for (const check::ExprRef& argument : node.arguments) expression(argument);
     }
 
@@ -196,6 +208,8 @@ private:
             if (asked->breached) add("breached duty");
         } else if (const auto* every = std::get_if<check::Quantified>(&expr.node)) {
             add(every->quantifier == check::Quantifier::every ? "every" : "some");
+        } else if (const auto* fact = std::get_if<check::ParamRead>(&expr.node)) {
+            if (parameters_ && fact->index == *parameters_) add("result of an action");
         } else if (const auto* read = std::get_if<check::StoreRead>(&expr.node)) {
             add("read ", MOMENTS, read->moment);
             const bool elsewhere =
@@ -211,6 +225,7 @@ private:
     Counts& counts_;
     std::uint32_t module_ = 0;
     std::size_t regulations_ = 0;
+    std::optional<std::size_t> parameters_;  // of the action that a rule or observer is about
 };
 
 }  // namespace

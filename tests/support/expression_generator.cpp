@@ -17,6 +17,10 @@ store moved: Map<Party, Int> default 0
 store rates: Map<Text<8>, Dated<Decimal, 4>>
 store doses: Map<Text<8>, Quantity<mg>>
 store since: Map<Party, Time>
+attribute country: Text<8>
+attribute grade: Level
+attribute born: Date
+attribute points: Int 0..10
 
 const FEW = 3
 parameter most: Int { from 2024-10-01: 5 from 2025-06-01: 9 }
@@ -29,6 +33,21 @@ std::string parameters() {
     return "n: Int, small: Int 0..10, day: Date?, names: Set<Text<8>, 4>, p: Party, level: Level, "
            "color: Color, flag: Bool, word: Text<8>, share: Decimal, dose: Quantity<mg>, "
            "funds: Money, paid: Money<CNY>, booked: Time, wait: Duration, several: List<Int, 4>";
+}
+
+// Cells that meet, that do not, and that leave gaps.
+std::string ExpressionGenerator::rows() {
+    std::string text;
+    for (std::size_t i = 1 + below(5); i > 0; --i) {
+        text += "  " + std::string(one_of(
+                           {"any", "<3", "<=3", "0..4", ">4", ">=-1", "5", "!=0", "{1, 3, 9}"}));
+        text += ", " + std::string(one_of(
+                           {"any", "low", ">=mid", "<high", "{low, high}", "!=mid", "low..mid"}));
+        text += ", " + std::string(one_of({"any", "absent", "!=absent", ">=2024-10-01",
+                                           "<2025-01-01", "2024-08-01..2025-03-01"}));
+        text += " => " + std::string(one_of({"1", "2", "-3"})) + "\n";
+    }
+    return text;
 }
 
 std::string ExpressionGenerator::truth(int depth) {
@@ -126,7 +145,12 @@ std::string ExpressionGenerator::number(int depth) {
         return one_of({"n", "small", "0", "1", "3", "(-1)", "cap", "9_223_372_036_854_775_807",
                        "limits[word]", "counts[p]"});
     }
-    switch (below(17)) {
+    switch (below(19)) {
+        case 17:
+            return one_of({"ranked(", "picked("}) + number(depth - 1) + ", " + level(depth - 1) +
+                   one_of({", day)", ", absent)", ", items[word].until)"});
+        case 18:
+            return party(depth - 1) + ".points";
         case 14:
             return "mixed(" + number(depth - 1) + ", " + number(depth - 1) + ")";
         case 15:
@@ -173,7 +197,7 @@ std::string ExpressionGenerator::text(int depth) {
         return "(if " + truth(depth - 1) + " then " + text(depth - 1) + " else " + text(depth - 1) +
                ")";
     }
-    return one_of({"word", "\"a\"", "\"ab\"", "\"\""});
+    return one_of({"word", "\"a\"", "\"ab\"", "\"\"", "caller.country"});
 }
 
 std::string ExpressionGenerator::date(int depth) {
@@ -199,7 +223,7 @@ std::string ExpressionGenerator::date(int depth) {
     }
     if (depth > 0 && below(3) == 0) return in_brackets(date(depth - 1), "else", "today");
     if (depth > 0 && below(3) == 0) return "items[" + text(depth - 1) + "].until";
-    return one_of({"today", "day", "2026-02-01", "0001-01-01"});
+    return one_of({"today", "day", "2026-02-01", "0001-01-01", "p.born"});
 }
 
 std::string ExpressionGenerator::party(int depth) {
@@ -210,6 +234,7 @@ std::string ExpressionGenerator::party(int depth) {
 
 std::string ExpressionGenerator::level(int depth) {
     if (depth > 0 && below(3) == 0) return "items[" + text(depth - 1) + "].level";
+    if (depth > 0 && below(4) == 0) return party(0) + ".grade";
     return one_of({"level", "low", "mid", "high"});
 }
 
@@ -337,6 +362,9 @@ std::string ExpressionGenerator::list(int depth) {
 
 std::string ExpressionGenerator::aggregate(int depth) {
     const std::string name = "a" + std::to_string(made_locals_++);
+    if (below(6) == 0) {
+        return "(sum " + name + " in " + list(depth - 1) + " of 9_223_372_036_854_775_807)";
+    }
     if (below(2) == 0) {
         const std::string over = list(depth - 1);
         numbers_.push_back(name);

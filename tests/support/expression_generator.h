@@ -20,6 +20,7 @@ public:
     explicit ExpressionGenerator(std::uint64_t seed) : random_(seed) {}
 
     // Each is nested so deeply at most.
+    std::string rows();  // of a table over an Int, a Level and a Date?
     std::string truth(int depth);
     std::string number(int depth);
     std::string text(int depth);

@@ -26,10 +26,13 @@ store cards: Map<Text<8>, Item>
 event Noted(word: Text<8>, n: Int, who: Party)
 
 )";
+        text += "table ranked(a: Int, l: Level, d: Date?) -> Int unique {\n" + make_.rows() + "}\n";
+        text += "table picked(a: Int, l: Level, d: Date?) -> Int first {\n" + make_.rows() + "}\n";
         make_.read_plainly(true);
-        text += action("act(" + parameters() + ") by clerk", 4);
-        text += action(
-            "act_too(" + parameters() + ") by clerk, office dated by booked within 5 days", 3);
+        text += action("act(" + parameters() + ") -> Int 0..100 by clerk", 4);
+        text += action("act_too(" + parameters() +
+                           ") -> Int by clerk, office dated by booked within 5 days",
+                       3);
         text +=
             "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
             "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"
@@ -43,8 +46,9 @@ event Noted(word: Text<8>, n: Int, who: Party)
         return std::string("contract vault version 1.0.0\n  zone -05:00\n  regulators ") +
                (free_vault_ ? "none" : "office") + "\n\nrole office, keeper\n" +
                "store held: Map<Party, Int 0..150> default 0\n" +
-               "action put(p: Party, amount: Int 0..100) by " + make_.one_of({"anyone", "keeper"}) +
-               " {\n  held[p] += amount\n}\n";
+               "action put(p: Party, amount: Int 0..100) -> Int 0..150 by " +
+               make_.one_of({"anyone", "keeper"}) +
+               " {\n  held[p] += amount\n  return held[p]\n}\n";
     }
 
     std::string first() {
@@ -119,7 +123,16 @@ private:
 
     std::string action(const std::string& head, std::size_t most) {
         make_.begin();
-        return "action " + head + " {\n" + block(1 + make_.below(most), 2) + "}\n";
+        std::string text = "action " + head + " {\n" + block(1 + make_.below(most), 2);
+        const std::string other = number();
+        switch (make_.below(6)) {
+            case 0:
+                return text + "  return " + other + "\n}\n";
+            case 1:
+                return text + "  if n > 3 { return " + other + " } else { return small }\n}\n";
+            default:
+                return text + "  return small\n}\n";
+        }
     }
 
     std::string block(std::size_t statements, int nesting) {
@@ -132,7 +145,7 @@ private:
     }
 
     std::string statement(int nesting) {
-        switch (make_.below(nesting > 0 ? 18 : 13)) {
+        switch (make_.below(nesting > 0 ? 19 : 13)) {
             case 0: {
                 const std::string value = make_.number(depth_);
                 const std::string name = make_.fresh("v");
@@ -183,6 +196,12 @@ private:
                 make_.texts().pop_back();
                 return "for " + name + " in " + over + " {\n" + body + "  }";
             }
+            case 17: {
+                const std::string who = party();
+                const std::string name = make_.fresh("v");
+                make_.numbers().push_back(name);
+                return "let " + name + " = put(" + who + ", " + make_.one_of({"small", "30"}) + ")";
+            }
             case 16: {
                 const std::string name = make_.fresh("k");
                 make_.numbers().push_back(name);
@@ -216,6 +235,7 @@ private:
         };
         make_.begin();
         make_.read_plainly(true);
+        make_.numbers().push_back("result");
         text += "counter calls: count per p on act, act_too" + when() + "\n";
         counted_.push_back("calls[p]");
         if (make_.below(2) == 0) {
@@ -307,6 +327,7 @@ private:
     void begin_rule() {
         make_.begin();
         make_.read_plainly(false);
+        make_.numbers().push_back("result");
         for (const std::string& counter : counted_)
             make_.numbers().push_back(make_.one_of({"before(", "after("}) + counter + ")");
         for (const char* written : {"total", "log[word]", "count(tags_of[p])"}) {

@@ -284,6 +284,39 @@ Maybe as_of(const std::vector<Value>& entries, std::int64_t wanted) {
     return twice ? std::nullopt : found;
 }
 
+// Only the one writing that a value has.
+Maybe value_of_text(const std::string& text, const value::Type& type) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (type.kind == value::Kind::boolean && (text == "true" || text == "false"))
+        return Value{text == "true"};
+    if (type.kind == value::Kind::enumeration) {
+        for (std::uint32_t i = 0; i < type.members.size(); ++i) {
+            if (type.members[i] == text) return Value{value::EnumMember{i}};
+        }
+    }
+    if (type.kind == value::Kind::integer) {
+        const bool negative = text.starts_with('-');
+        const std::string digits = text.substr(negative ? 1 : 0);
+        if (digits.empty() || digits.size() > 19 || !std::ranges::all_of(digits, is_digit))
+            return std::nullopt;
+        if (digits[0] == '0' && (digits.size() > 1 || negative)) return std::nullopt;
+        Int128 number = 0;
+        for (const char c : digits) number = number * 10 + (c - '0');
+        if (negative) number = -number;
+        if (number < type.low || number > type.high) return std::nullopt;
+        return Value{static_cast<std::int64_t>(number)};
+    }
+    if (type.kind == value::Kind::date) {
+        const auto date = value::date_from_text(text);
+        if (date) return Value{*date};
+    }
+    if (type.kind == value::Kind::decimal) {
+        const auto number = value::decimal_from_text(text);
+        if (number && value::to_text(*number) == text) return Value{*number};
+    }
+    return std::nullopt;
+}
+
 bool starts(const std::string& all, const std::string& part) {
     return all.substr(0, part.size()) == part;
 }
@@ -370,6 +403,8 @@ Maybe builtin(BuiltinOp op, const std::vector<Value>& all, const check::Builtin&
             return amount_if(
                 largest(std::get<value::Set>(all[0].data).elements, day(all[1]), number(all[2])),
                 type);
+        case BuiltinOp::value_of_text:
+            return value_of_text(text(all[0]), type);
         case BuiltinOp::text_starts:
             return Value{starts(text(all[0]), text(all[1]))};
         case BuiltinOp::text_ends: {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace edict::reference {
 
@@ -150,18 +151,22 @@ void Model::run_statement(const check::Statement& statement, Frame& frame) {
         std::vector<Value> arguments;
         for (const check::ExprRef& one : inner->arguments) arguments.push_back(need(one, frame));
         try {
-            run(inner->action, arguments, value::party_of_module(program_.at(frame.module).name));
+            const Maybe result = run(inner->action, arguments,
+                                     value::party_of_module(program_.at(frame.module).name));
+            if (inner->result) frame.locals[*inner->result] = *result;
         } catch (const Stop& stop) {
             // To be refused inside is to fail outside.
             throw Stop{stop.outcome == Outcome::refused ? Outcome::failed : stop.outcome};
         }
+    } else if (const auto* end = std::get_if<check::Return>(&statement.node)) {
+        returned_ = need(end->value, frame);  // nothing stands after it
     } else {
         throw Stop{Outcome::failed};  // fail "…"
     }
 }
 
-void Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
-                const value::PartyId& caller) {
+Maybe Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
+                 const value::PartyId& caller) {
     const check::Action& action = program_.at(ref);
     const bool may_call =
         action.by_roles.empty() || std::ranges::any_of(action.by_roles, [&](const auto& role) {
@@ -176,12 +181,18 @@ void Model::run(check::ActionRef ref, const std::vector<Value>& arguments,
     }
     const State before = state;
     Frame frame{arguments, caller, before, ref.module, legal_ms};
+    returned_.reset();
     run_block(action.body, frame);
-    if (!decide(ref, frame)) {
-        count_forbidden(ref, arguments, caller, legal_ms);
+    const Maybe result = std::exchange(returned_, std::nullopt);
+    std::vector<Value> facts = arguments;  // then what it returned
+    if (result) facts.push_back(*result);
+    Frame seen{facts, caller, before, ref.module, legal_ms};
+    if (!decide(ref, seen)) {
+        count_forbidden(ref, facts, caller, legal_ms);
         throw Stop{Outcome::forbidden};
     }
     done_.push_back({ref, arguments, caller});
+    return result;
 }
 
 bool Model::decide(check::ActionRef ref, Frame& frame) {
@@ -502,7 +513,7 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
     forbidden_state_ = start;
     counted_forbidden_ = false;
     try {
-        run(action, arguments, caller);
+        ended_.result = run(action, arguments, caller);
         ended_.outcome = Outcome::committed;
         for (const Done& done : done_) discharge(done);
         for (const call::CreatedDuty& created : ended_.duties) {
@@ -515,6 +526,7 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
         ended_.outcome = stop.outcome;
         ended_.events.clear();
         ended_.duties.clear();
+        ended_.result.reset();
         state = counted_forbidden_ && stop.outcome == Outcome::forbidden ? forbidden_state_ : start;
     }
     return std::move(ended_);

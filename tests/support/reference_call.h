@@ -37,6 +37,7 @@ struct Ended {
     std::vector<Decided> decisions;
     std::vector<call::EmittedEvent> events;
     std::vector<call::CreatedDuty> duties;
+    Maybe result;
 };
 
 class Model {
@@ -82,8 +83,9 @@ private:
     };
     struct Judged;
 
-    void run(check::ActionRef action, const std::vector<value::Value>& arguments,
-             const value::PartyId& caller);
+    // What it returned.
+    Maybe run(check::ActionRef action, const std::vector<value::Value>& arguments,
+              const value::PartyId& caller);
     void run_block(const check::Block& block, Frame& frame);
     void run_statement(const check::Statement& statement, Frame& frame);
     [[nodiscard]] bool decide(check::ActionRef action, Frame& frame);
@@ -110,6 +112,7 @@ private:
     value::PartyId signer_;
     Ended ended_;
     std::vector<Done> done_;
+    Maybe returned_;  // by the action whose body has just run
     bool counted_forbidden_ = false;
     State forbidden_state_;
 };

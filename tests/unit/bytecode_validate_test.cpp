@@ -305,7 +305,8 @@ TEST(Validator, refuses_registers_that_may_be_read_before_they_are_written) {
 }
 
 TEST(Validator, refuses_code_of_the_wrong_kind) {
-    EXPECT_EQ(code_error("action", "ret r0 x1"), "instruction 0 (ret): an action has no result");
+    EXPECT_EQ(code_error("action", "ret r0 x2"),
+              "instruction 0 (ret): an action has one result at most");
     EXPECT_EQ(code_error("rule", "ret r0 x0"),
               "instruction 0 (ret): a rule function has one result, a Bool");
     EXPECT_EQ(code_error("rule", "ret r0 x1"),

@@ -1,6 +1,7 @@
 // Constants, functions and dated parameters: all three are gone when the checker is done.
 #include <gtest/gtest.h>
 
+#include "compiler/check/limits.h"
 #include "tests/unit/check_support.h"
 
 namespace edict::check {
@@ -60,6 +61,41 @@ TEST(Functions, ArePutInPlaceOfTheirNames) {
     EXPECT_EQ(codes("function f(x: Int) -> Int = x", "total = f()"), Codes{"E0312"});
     EXPECT_EQ(codes("function f(x: Int) -> Int = x", "total = fg(n)"), Codes{"E0211"});
     EXPECT_EQ(codes("function f(x: Int) -> Int = x\nstore s: Int default f(5)"), Codes{"E0314"});
+}
+
+TEST(Tables, ArePutInPlaceOfTheirNames) {
+    EXPECT_EQ(meaning("table t(x: Int) -> Int first { <3 => 1 any => 2 }", "t(n)"),
+              "(bind l0 p0 (if (< l0 3) 1 2))");
+    EXPECT_EQ(meaning("table t(x: Int) -> Int first { 0..4 => 1 }", "t(x: n)"),
+              "(bind l0 p0 (if (and (>= l0 0) (<= l0 4)) 1 (unwrap absent)))");
+    // Rows that may disagree have no value where both fit; rows that agree or are apart do.
+    EXPECT_EQ(
+        meaning("table t(x: Int) -> Int unique { <3 => 1 >1 => 2 >9 => 2 }", "t(n)"),
+        "(bind l0 p0 (if (< l0 3) (if (> l0 1) (unwrap absent) 1) (if (> l0 1) 2 (if (> l0 9) "
+        "2 (unwrap absent)))))");
+    EXPECT_EQ(
+        meaning("table t(x: Date?) -> Int first { absent => 1 >=2026-01-01 => -2 }", "t(day)"),
+        "(bind l0 p1 (if (== l0 absent) 1 (if (and (known (unwrap l0)) (>= (unwrap l0) "
+        "2026-01-01)) -2 (unwrap absent))))");
+    EXPECT_EQ(
+        meaning("table t(x: Int) -> Bool first { {1, 2} => true !=7 => false }", "t(n)"),
+        "(bind l0 p0 (if (or (== l0 1) (== l0 2)) true (if (!= l0 7) false (unwrap absent))))");
+    EXPECT_EQ(codes("table t(x: Int) -> Int first { total => 1 }"), Codes{"E0314"});
+    EXPECT_EQ(codes("table t(x: Int 0..5) -> Int first { 9 => 1 }"), Codes{"E0305"});
+    EXPECT_EQ(codes("table t(x: Bool) -> Int first { <true => 1 }"), Codes{"E0332"});
+    EXPECT_EQ(codes("table t(x: Int) -> Int first { 1, 2 => 1 }"), Codes{"E0332"});
+    EXPECT_EQ(codes("table t(x: Int) -> Int first { 1 => 1 }", "total = t(n)"), Codes{"E0307"});
+    EXPECT_EQ(codes("table year(x: Int) -> Int first { 1 => 1 }"), Codes{"E0203"});
+}
+
+TEST(Tables, HaveAtMostSoManyRows) {
+    const auto table = [](std::size_t rows) {
+        std::string all = "table t(x: Int) -> Int first {\n";
+        for (std::size_t i = 0; i < rows; ++i) all += "  " + std::to_string(i) + " => 1\n";
+        return all + "}\n";
+    };
+    EXPECT_EQ(codes(table(MAX_TABLE_ROWS)), Codes{});
+    EXPECT_EQ(codes(table(MAX_TABLE_ROWS + 1)), Codes{"E0603"});
 }
 
 // Each function calls the one before it twice: 2^40 calls, if nothing stopped it.

@@ -55,6 +55,15 @@ TEST(Format, rules_have_a_line_for_each_clause_that_had_one) {
     EXPECT_EQ(body("rule a on share:\nrequire x"), "rule a on share:\n  require x\n");
 }
 
+TEST(Format, tables_have_a_line_for_each_row_that_had_one) {
+    EXPECT_EQ(body("table t(a:Int,l:Level)->Int unique{\n<30,any=>1\n>= 30 , low..mid =>-2\nis at "
+                   "least 3,{low ,high}=>3\n!=4, - 3..2 =>\n 5}"),
+              "table t(a: Int, l: Level) -> Int unique {\n  <30, any => 1\n  >=30, low..mid => -2\n"
+              "  >=3, { low, high } => 3\n  !=4, -3..2 =>\n    5\n}\n");
+    EXPECT_EQ(body("table t(a: Int) -> Int first { <3 => 1 >=3 => 2 }"),
+              "table t(a: Int) -> Int first { <3 => 1 >=3 => 2 }\n");
+}
+
 TEST(Format, words_in_rules_and_signs_in_actions) {
     EXPECT_EQ(
         body("rule a on share when x==1 and y>=2 or z != 3 and m[k]<n: permit"),

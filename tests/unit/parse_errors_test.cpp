@@ -97,11 +97,8 @@ TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
 
 TEST(ParseErrors, what_a_later_version_will_read_gives_one_clear_message) {
     const Case cases[] = {
-        {"table risk(age: Int) -> Level unique { <30 => low  >=30 => high }",
-         "declarations that start with `table`"},
-        {"attribute country: Text", "declarations that start with `attribute`"},
-        {"action f() by r { return 3 }", "`return`"},
-        {"store s: Pseudonym", "the type Pseudonym"},
+        {"store s: Float", "the type Float"},
+        {"invariant total is at most 5", "declarations that start with `invariant`"},
     };
     for (const Case& one : cases) {
         const std::string errors = errors_in(one.text);

@@ -237,10 +237,47 @@ TEST(Parse, rules) {
          "(rule r (effective - 2027-01-01) (on a) (forbid))"},
         {"source S rank law in force from 2021-11-01 \"t\"", "(source S law 2021-11-01 \"t\")"},
         {"source S", "(source S - - \"\")"},
+        {"source S rank rule order by rank law, rule, internal rule r on a: permit",
+         "(source S rule - \"\")\n(order by rank law rule internal)\n(rule r (on a) (permit))"},
+        {"order by rank rule, law", "(order by rank rule law)"},
+        {"order by rank\nrule r on a: permit", "(order by rank)\n(rule r (on a) (permit))"},
+        {"法源 S 位阶 规则", "(source S rule - \"\")"},
         {"default forbid a, b default permit c default silent",
          "(default forbid a b)\n(default permit c)\n(default silent)"},
         {"assert never permitted a when x", "(assert never permitted a (when x))"},
         {"assert never forbidden a, b", "(assert never forbidden a b)"},
+    };
+    expect_declarations(cases);
+}
+
+TEST(Parse, tables) {
+    const Case cases[] = {
+        {"table t(a: Int, l: Level) -> Int unique { <30, any => 1 >= 30, low..mid => -2\n"
+         "{1, 2}, {low} => (3) is not 5, absent => limits.most\n-5 .. -3, !=low => 2 days }",
+         "(table t (a Int) (l Level) Int unique ( (< 30) any => 1) ( (>= 30) (.. low mid) => -2) "
+         "( (== (set 1 2)) (== (set low)) => 3) ( (!= 5) (== absent) => (. limits most)) "
+         "( (.. -5 -3) (!= low) => (days 2)))"},
+        {"决策表 t(a: Int) -> Int 首个 { 任一 => 1 }", "(table t (a Int) Int first ( any => 1))"},
+        {"table t(a: Int) -> Int first { }", "(table t (a Int) Int first)"},
+    };
+    expect_declarations(cases);
+}
+
+TEST(Parse, results_attributes_and_examples) {
+    const Case cases[] = {
+        {"action f(a: Int) -> Set<Int, 3> by r { return { a } }",
+         "(action f (a Int) (-> (Set Int 3)) (by r) { (return (set a)) })"},
+        {"rule r on f: require result is at least 3", "(rule r (on f) (require (>= result 3)))"},
+        {"规则 r 对 f: 必须 返回值 至少是 3", "(rule r (on f) (require (>= result 3)))"},
+        {"attribute country: Text<2>", "(attribute country (Text 2))"},
+        {"store s: Map<Pseudonym, Commitment<Text<8>>?>",
+         "(store s (Map Pseudonym (? (commitment (Text 8)))))"},
+        {"属性 country: Text", "(attribute country Text)"},
+        {"example \"e\" { at 2026-02-01 }", "(example \"e\" (at 2026-02-01 00:00))"},
+        {"store table: Int store first: Int store attribute: Int store example: Int store unique: "
+         "Int",
+         "(store table Int)\n(store first Int)\n(store attribute Int)\n(store example Int)\n(store "
+         "unique Int)"},
     };
     expect_declarations(cases);
 }

@@ -113,6 +113,11 @@ const std::vector<ActionCase>& action_cases() {
          "constant r1 c0|unknown r0|for_each r1 r0 @end|end:|next @2|write_store r1 s0 _|ret r0 x0",
          {"write total = 7"},
          ""},
+        {"a call that returns a value",
+         "#0 #0",
+         "constant r0 c1|call_action a1 r0 x1|write_store r1 s0 _|ret r0 x0",
+         {"call other.ask -2", "write total = 7"},
+         ""},
         {"ret inside a loop",
          "#9 #0",
          "constant r0 c13|for_each r1 r0 @end|write_store r1 s0 _|ret r0 x0|end:|next @1|ret r0 x0",
@@ -151,6 +156,20 @@ TEST(Actions, a_failure_names_its_instruction) {
     const ActionEnd end = Interpreter().run_action(module, 1, {}, host);
     EXPECT_EQ(end.function, 1U);
     EXPECT_EQ(end.instruction, 2U);
+}
+
+TEST(Actions, return_a_value) {
+    const bytecode::Module module = module_with(
+        "function action 0 #2\nconstant r0 c7\nret r0 x1\nfunction action 0 #2\nunknown r0\nret "
+        "r0 x1\n");
+    LoggingHost host;
+    const ActionEnd end = Interpreter().run_action(module, 0, {}, host);
+    ASSERT_TRUE(end.result.has_value());
+    EXPECT_EQ(std::get<std::string>(end.result->data), "abc");
+    const ActionEnd none = Interpreter().run_action(module, 1, {}, host);
+    EXPECT_TRUE(none.failed);
+    EXPECT_EQ(none.why, "what the action returns" + NO_VALUE);
+    EXPECT_EQ(none.instruction, 1U);
 }
 
 TEST(Actions, an_inner_call_that_ends_ends_the_action_without_words) {

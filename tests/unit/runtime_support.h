@@ -104,6 +104,10 @@ const #2 "hos"
 const #37 "3"
 const #37 "1"
 const #27 [["2026-01-31", "2"], ["2026-02-01", "7.5"]]
+const #2 "2026-02-01"
+const #2 "high"
+const #2 "-2"
+const #2 "2.50"
 event Noted n:#0 t:#2
 store total _ #0 c2
 store of #2 #0
@@ -112,6 +116,7 @@ use hub total _ #0 "0"
 use hub of #2 #0
 use hub flags #0 #1 false
 callee other act #0
+callee other ask #0 -> #0
 )";
 
 // The module with one more function. The validator has passed it.
@@ -157,8 +162,9 @@ public:
         log.push_back(text);
     }
     bool call(const bytecode::Module& module, std::uint16_t callee,
-              std::vector<value::Value> arguments) override {
+              std::vector<value::Value> arguments, value::Value& result) override {
         const bytecode::Callee& called = module.callees[callee];
+        if (called.result) result = value::Value{std::int64_t{7}};
         log.push_back(
             fmt::format("call {}.{} {}", called.module, called.action,
                         value::to_text(arguments[0], *module.types[called.parameters[0]])));

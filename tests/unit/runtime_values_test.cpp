@@ -102,6 +102,15 @@ const std::vector<ValueCase>& computed_cases() {
          "constant r0 c46|constant r1 c23|constant r2 c11|constant r3 c44|window_add r4 r0 x4|"
          "ret r4 x1",
          "?"},
+        {"values of texts", "#2 #3 #6 #0 #2 #1 #0",
+         "constant r0 c47|value_of_text r1 r0 x1|constant r0 c48|value_of_text r2 r0 x1|"
+         "constant r0 c49|value_of_text r3 r0 x1|unknown r4|value_of_text r5 r4 x1|move r6 r3|"
+         "ret r1 x3",
+         "2026-02-01 high -2"},
+        {"a text that is no value of the type", "#2 #0 #18 #1 #2",
+         "constant r0 c7|value_of_text r1 r0 x1|constant r0 c50|value_of_text r2 r0 x1|"
+         "value_of_text r3 r0 x1|move r4 r0|ret r1 x3",
+         "? ? ?"},
         {"patterns of texts", "#2 #2 #1 #1 #1 #2 #2 #1",
          "constant r0 c8|constant r1 c43|text_starts r2 r0 x2|text_ends r3 r0 x2|"
          "text_contains r4 r0 x2|unknown r5|move r6 r0|text_ends r7 r5 x2|ret r2 x3",

@@ -75,6 +75,14 @@ bool calls(const check::Block& block, check::ActionRef action) {
 
 }  // namespace
 
+// What code about an action takes: its arguments, then what it returned.
+std::shared_ptr<const std::vector<Symbol>> facts_of(const std::vector<Symbol>& arguments,
+                                                    Symbol result) {
+    std::vector<Symbol> facts = arguments;
+    facts.push_back(std::move(result));
+    return std::make_shared<const std::vector<Symbol>>(std::move(facts));
+}
+
 class Execution {
 public:
     Execution(World& world, Site& site, Term path) : world_(world), site_(site), path_(path) {}
@@ -113,6 +121,15 @@ public:
     }
     void operator()(const check::For& node);
     void operator()(const check::Fail&) { fail_unless(Terms::no()); }
+    void operator()(const check::Return& node) {
+        Encoded value = world_.encode(site_, *node.value);
+        fail_unless(value.known);
+        // Nothing runs after it on its path, so the last one on a path is the one.
+        returned = returned
+                       ? world_.symbols.choose(path_, value.value, *returned, *node.value->type)
+                       : std::move(value.value);
+    }
+    std::optional<Symbol> returned;  // what the action returned, if it does
     void operator()(const check::Emit& node) {
         for (const check::ExprRef& argument : node.arguments) {
             fail_unless(world_.encode(site_, *argument).known);
@@ -150,6 +167,13 @@ private:
     }
     void forget(const check::For& loop);
 
+public:
+    // Of an action whose every way returns or fails: where it failed, some value.
+    Symbol result_of(const check::Action& action) {
+        return returned ? *returned : world_.symbols.nothing(*action.result);
+    }
+
+private:
     World& world_;
     Site& site_;
     Term path_;
@@ -225,6 +249,11 @@ void Execution::operator()(const check::CallAction& node) {
     inside.apart = frame.apart;
     Execution execution(world_, inside, path_);
     execution.run(callee.body);
+    if (callee.result != nullptr) {
+        Symbol result = execution.result_of(callee);
+        if (node.result) local(*node.result) = result;
+        frame.arguments = facts_of(*arguments, std::move(result));
+    }
     frame.failed_by_then = world_.failed;
     site_.current = frame.after = world_.observe(frame, inside.current, path_);
     world_.frames.push_back(std::move(frame));
@@ -300,6 +329,8 @@ void World::enter(check::ActionRef ref) {
     site.dated = action.dated.has_value();
     Execution execution(*this, site, Terms::yes());
     execution.run(action.body);
+    if (action.result != nullptr)
+        frame.arguments = facts_of(*arguments, execution.result_of(action));
     frame.failed_by_then = failed;
     frame.after = observe(frame, site.current, Terms::yes());
     frames.push_back(std::move(frame));

@@ -21,6 +21,10 @@ public:
     // Parties, what the stores hold, the date and the call; no expectation. None if there is no
     // such story: a value that cannot be built, or days that no moment has.
     [[nodiscard]] std::optional<call::Case> story();
+    // A symbol as it is in the model; none if it cannot be built.
+    [[nodiscard]] std::optional<value::Value> value(const Symbol& symbol, const value::Type& type) {
+        return make(symbol, type);
+    }
     // The abstractions that took part in the question.
     [[nodiscard]] std::vector<Abstraction> abstractions() const;
 

@@ -79,6 +79,7 @@ void check_conflicts(Analysis& analysis);
 void check_rights(Analysis& analysis);  // across regulations
 void check_gap(Analysis& analysis);
 void report_ungoverned(Run& run);
+void check_tables(Run& run);
 void check_assertions(Analysis& analysis);
 void check_rule_errors(Analysis& analysis);
 

@@ -84,6 +84,11 @@ std::string summary(const Report& report) {
         count(proved.actions_without_gap, "action", "actions"),
         count(proved.assertions_hold, "assertion holds", "assertions hold"),
         count(proved.conditions_without_error, "condition", "conditions"));
+    if (proved.tables_without_gap > 0) {
+        text.pop_back();
+        text += fmt::format(", {} without a gap\n",
+                            count(proved.tables_without_gap, "table", "tables"));
+    }
     text += fmt::format("{}, {}, {} not settled\n", count(blocking, "finding", "findings"),
                         count(notes, "note", "notes"), unknown);
     return text;
@@ -149,7 +154,8 @@ std::string to_json(const Report& report, const check::Program& program,
                       {"pairs_do_not_meet", proved.pairs_do_not_meet},
                       {"actions_without_gap", proved.actions_without_gap},
                       {"assertions_hold", proved.assertions_hold},
-                      {"conditions_without_error", proved.conditions_without_error}};
+                      {"conditions_without_error", proved.conditions_without_error},
+                      {"tables_without_gap", proved.tables_without_gap}};
     json["questions"] = {{"asked", report.statistics.questions},
                          {"refuted_by_bounds", report.statistics.refuted},
                          {"shown_by_trial", report.statistics.witnessed},

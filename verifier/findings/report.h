@@ -20,6 +20,7 @@ enum class Kind : std::uint8_t {
     rule_error,     // a rule that cannot be decided in some call
     ungoverned,     // a contract that names regulators and that nothing here governs
     overlap,        // a permit meets a forbid where restrictions come first: intended
+    table,          // a table with a gap, with rows that disagree or never count
     unknown,        // a question that was not settled
 };
 [[nodiscard]] std::string_view code_of(Kind kind);   // "V01", stable
@@ -55,6 +56,7 @@ struct Proved {  // how many questions of each kind were settled without a findi
     std::size_t actions_without_gap = 0;
     std::size_t assertions_hold = 0;
     std::size_t conditions_without_error = 0;
+    std::size_t tables_without_gap = 0;
 };
 
 struct Report {

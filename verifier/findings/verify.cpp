@@ -8,7 +8,8 @@
 namespace edict::findings {
 
 std::string_view code_of(Kind kind) {
-    constexpr std::string_view codes[] = {"V01", "V02", "V03", "V04", "V05", "V06", "V07", "V00"};
+    constexpr std::string_view codes[] = {"V01", "V02", "V03", "V04", "V05",
+                                          "V06", "V07", "V08", "V00"};
     return codes[static_cast<std::size_t>(kind)];
 }
 
@@ -21,6 +22,7 @@ std::string_view title_of(Kind kind) {
         "a rule that has no value",
         "a contract without regulation",
         "a permit that yields to a restriction",
+        "a table to look at",
         "not settled",
     };
     return titles[static_cast<std::size_t>(kind)];
@@ -124,6 +126,7 @@ Report verify(const check::Program& program, const call::LinkedSet& set, runtime
     }
     report_self_conflicts(run);
     report_ungoverned(run);
+    check_tables(run);
     run.report.findings = sorted(std::move(run.report.findings));
     run.report.statistics = run.session.statistics();
     return std::move(run.report);

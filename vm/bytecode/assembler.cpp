@@ -133,9 +133,11 @@ private:
     void instruction(Opcode op, Words& words);
     std::uint16_t operand(char kind, std::size_t which, Words& words);
     value::Value json_value(Words& words, TypeIndex type);
-    static std::vector<TypeIndex> types(Words& words);
+    static std::vector<TypeIndex> types(Words& words, std::optional<TypeIndex>* result = nullptr);
     static void named_types(Words& words, std::vector<std::string>& names,
-                            std::vector<TypeIndex>& types);
+                            std::vector<TypeIndex>& types,
+                            std::optional<TypeIndex>* result = nullptr);
+    static bool takes_result(Words& words, std::optional<TypeIndex>* result);
     static std::optional<TypeIndex> key_type(Words& words);
 
     struct Jump {
@@ -147,15 +149,23 @@ private:
     std::vector<Jump> jumps_;
 };
 
-std::vector<TypeIndex> Assembler::types(Words& words) {
+// -> #3 at the end of the types of parameters
+bool Assembler::takes_result(Words& words, std::optional<TypeIndex>* result) {
+    if (result == nullptr || !words.take("->")) return false;
+    *result = words.number<TypeIndex>("#");
+    return true;
+}
+
+std::vector<TypeIndex> Assembler::types(Words& words, std::optional<TypeIndex>* result) {
     std::vector<TypeIndex> types;
-    while (!words.at_end() && words.ok()) types.push_back(words.number<TypeIndex>("#"));
+    while (!words.at_end() && words.ok() && !takes_result(words, result))
+        types.push_back(words.number<TypeIndex>("#"));
     return types;
 }
 
 void Assembler::named_types(Words& words, std::vector<std::string>& names,
-                            std::vector<TypeIndex>& types) {
-    while (!words.at_end() && words.ok()) {
+                            std::vector<TypeIndex>& types, std::optional<TypeIndex>* result) {
+    while (!words.at_end() && words.ok() && !takes_result(words, result)) {
         const std::string token = words.word();
         const std::size_t colon = token.find(":#");
         if (colon == std::string::npos) return words.wrong("name:#type is expected");
@@ -242,7 +252,7 @@ void Assembler::callee(Words& words) {
     Callee& callee = module_.callees.emplace_back();
     callee.module = words.word();
     callee.action = words.word();
-    callee.parameters = types(words);
+    callee.parameters = types(words, &callee.result);
 }
 
 void Assembler::function(Words& words) {
@@ -310,7 +320,7 @@ void Assembler::action(Words& words) {
     ActionDecl& action = module_.actions.emplace_back();
     action.name = words.word();
     action.code = words.number<FunctionIndex>("f");
-    named_types(words, action.parameter_names, action.parameters);
+    named_types(words, action.parameter_names, action.parameters, &action.result);
 }
 
 void Assembler::by(Words& words) {
@@ -330,7 +340,7 @@ void Assembler::governed(Words& words) {
     GovernedAction& governed = module_.governed_actions.emplace_back();
     governed.contract = words.word();
     governed.action = words.word();
-    governed.parameters = types(words);
+    governed.parameters = types(words, &governed.result);
 }
 
 void Assembler::source(Words& words) {

@@ -103,6 +103,7 @@ bool makes_value(Opcode op) {
         case Opcode::window_add:
         case Opcode::window_total:
         case Opcode::window_peak:
+        case Opcode::value_of_text:
         case Opcode::format:
             return true;
         default:
@@ -111,6 +112,11 @@ bool makes_value(Opcode op) {
 }
 
 }  // namespace
+
+std::optional<TypeIndex> returned_by(const Module& module, const Instruction& in) {
+    if (in.op != Opcode::call_action) return std::nullopt;
+    return module.callees[in.a].result;
+}
 
 std::vector<std::uint64_t> memory_of_types(const Module& module) {
     std::vector<std::uint64_t> bounds;
@@ -134,6 +140,10 @@ Bounds bounds_of(const Module& module, const Function& function,
             const std::uint64_t made = memory_of_types[function.registers[in.a]];
             bounds.memory_bytes =
                 saturating_add(bounds.memory_bytes, saturating_multiply(made, times));
+        }
+        if (const auto result = returned_by(module, in)) {
+            bounds.memory_bytes = saturating_add(
+                bounds.memory_bytes, saturating_multiply(memory_of_types[*result], times));
         }
         if (in.op == Opcode::call_action) bounds.calls.push_back({in.a, times});
         if (in.op == Opcode::for_each) {

@@ -9,6 +9,9 @@
 namespace edict::bytecode {
 
 // How often a function can call each callee in one run.
+// What a call puts into the register after its arguments; none for any other instruction.
+[[nodiscard]] std::optional<TypeIndex> returned_by(const Module& module, const Instruction& in);
+
 struct CalleeBound {
     std::uint16_t callee = 0;  // index into Module::callees
     std::uint64_t times = 0;

@@ -107,7 +107,8 @@ void Disassembler::tables() {
     for (std::size_t i = 0; i < module_.callees.size(); ++i) {
         const Callee& callee = module_.callees[i];
         line("; a{}", i);
-        line("callee {} {}{}", callee.module, callee.action, types_text(callee.parameters));
+        line("callee {} {}{}{}", callee.module, callee.action, types_text(callee.parameters),
+             with("-> #", callee.result));
     }
 }
 
@@ -124,8 +125,8 @@ void Disassembler::function(std::size_t index) {
 
 void Disassembler::actions() {
     for (const ActionDecl& action : module_.actions) {
-        line("action {} f{}{}", action.name, action.code,
-             named_types(action.parameter_names, action.parameters));
+        line("action {} f{}{}{}", action.name, action.code,
+             named_types(action.parameter_names, action.parameters), with("-> #", action.result));
         for (const std::string& role : action.by_roles) line("  by {}", role);
         if (action.by_duty) line("  by_duty");
         if (action.dated) line("  dated {} {}", action.dated->parameter, action.dated->days);
@@ -191,8 +192,8 @@ void Disassembler::regulation() {
     static constexpr std::array<std::string_view, 3> answers = {"permitted", "forbidden", "silent"};
     for (const std::string& governed : module_.governs) line("governs {}", governed);
     for (const GovernedAction& governed : module_.governed_actions) {
-        line("governed {} {}{}", governed.contract, governed.action,
-             types_text(governed.parameters));
+        line("governed {} {}{}{}", governed.contract, governed.action,
+             types_text(governed.parameters), with("-> #", governed.result));
     }
     for (const SourceDecl& source : module_.sources) {
         line("source {} {} {}{}", source.name, source.rank.empty() ? "_" : source.rank,

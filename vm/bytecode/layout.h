@@ -48,6 +48,7 @@ void fields(Io& io, Like<Callee> auto& callee) {
     io.name(callee.module);
     io.name(callee.action);
     io.list(callee.parameters, MAX_PARAMETERS, [&](auto& type) { io.type_index(type); });
+    io.optional(callee.result, [&](auto& type) { io.type_index(type); });
 }
 
 template <typename Io>
@@ -72,6 +73,7 @@ void fields(Io& io, Like<ActionDecl> auto& action) {
     io.name(action.name);
     io.list(action.parameter_names, MAX_PARAMETERS, [&](auto& name) { io.name(name); });
     io.list(action.parameters, MAX_PARAMETERS, [&](auto& type) { io.type_index(type); });
+    io.optional(action.result, [&](auto& type) { io.type_index(type); });
     io.list(action.by_roles, MAX_DECLARATIONS, [&](auto& role) { io.name(role); });
     io.boolean(action.by_duty);
     io.optional(action.dated, [&](auto& dated) {
@@ -86,6 +88,7 @@ void fields(Io& io, Like<GovernedAction> auto& governed) {
     io.name(governed.contract);
     io.name(governed.action);
     io.list(governed.parameters, MAX_PARAMETERS, [&](auto& type) { io.type_index(type); });
+    io.optional(governed.result, [&](auto& type) { io.type_index(type); });
 }
 
 template <typename Io>

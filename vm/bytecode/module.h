@@ -74,6 +74,7 @@ struct Callee {
     std::string module;
     std::string action;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;
 };
 
 struct Dated {  // legal time is that parameter, a Time, at most so many days old
@@ -84,6 +85,7 @@ struct ActionDecl {
     std::string name;
     std::vector<std::string> parameter_names;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;    // what its code returns; none: nothing
     std::vector<std::string> by_roles;  // empty: anyone
     bool by_duty = false;               // runs only as the remedy of a duty
     std::optional<Dated> dated;         // none: legal time is block time
@@ -164,6 +166,13 @@ struct DefaultDecl {
 struct GovernedAction {  // the signature that rule code was compiled against; link checks it
     std::string contract, action;
     std::vector<TypeIndex> parameters;
+    std::optional<TypeIndex> result;
+    // What code about the action takes: its parameters, then what it returned.
+    [[nodiscard]] std::vector<TypeIndex> facts() const {
+        std::vector<TypeIndex> all = parameters;
+        if (result) all.push_back(*result);
+        return all;
+    }
 };
 
 enum class ModuleKind : std::uint8_t { contract, regulation };

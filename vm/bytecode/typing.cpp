@@ -6,6 +6,8 @@
 #include <limits>
 
 #include "value/calendar.h"
+#include "value/plain_text.h"
+#include "vm/bytecode/cost.h"
 
 namespace edict::bytecode {
 
@@ -49,6 +51,7 @@ std::size_t operands_of(Opcode op) {
         case Opcode::money_in:
         case Opcode::day_of:
         case Opcode::start_of:
+        case Opcode::value_of_text:
             return 1;
         case Opcode::window_add:
             return 4;
@@ -250,6 +253,7 @@ void Typing::check_value() {
         case Opcode::set_field:
             return one_field(at(in_.a), in_.b, in_.c, false);
         case Opcode::hash:
+            if (at(in_.a).kind == Kind::commitment) return;
             return need_kind(in_.a, Kind::hash, "Hash");
         case Opcode::today:
             return need_kind(in_.a, Kind::date, "Date");
@@ -325,7 +329,12 @@ void Typing::check_effect() {
             need(module_.callees[in_.a].module != module_.name,
                  "a call of an action of the same module");
             if (!problem_.empty()) return;
-            return need_registers_fit(in_.b, module_.callees[in_.a].parameters);
+            need_registers_fit(in_.b, module_.callees[in_.a].parameters);
+            if (!returned_by(module_, in_) || !problem_.empty()) return;
+            need(std::size_t{in_.b} + in_.c < function_.registers.size(),
+                 "no register for what the callee returns");
+            if (problem_.empty()) need_fits(type(*returned_by(module_, in_)), at(in_.b + in_.c));
+            return;
     }
 }
 
@@ -457,6 +466,9 @@ void Typing::check_computed() {
             need_int(z, 1, value::MAX_SET_ELEMENTS);
             if (!problem_.empty()) return;
             return need_same_shape(at(in_.a), *at(x).parts[0]->parts[1]);
+        case Opcode::value_of_text:
+            need_text(x);
+            return need(value::has_plain_text(at(in_.a)), "a text is no value of that type");
         default:  // text_starts, text_ends, text_contains
             need_boolean(in_.a);
             need_text(x);
@@ -532,6 +544,7 @@ void Typing::check() {
         case Opcode::now:
         case Opcode::make_list:
         case Opcode::as_of:
+        case Opcode::value_of_text:
         case Opcode::text_starts:
         case Opcode::text_ends:
         case Opcode::text_contains:

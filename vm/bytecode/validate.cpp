@@ -42,6 +42,9 @@ private:
     [[nodiscard]] bool are_types(const std::vector<TypeIndex>& types) const {
         return std::all_of(types.begin(), types.end(), [&](TypeIndex t) { return is_type(t); });
     }
+    [[nodiscard]] bool is_result(const std::optional<TypeIndex>& type) const {
+        return !type || is_type(*type);
+    }
     [[nodiscard]] bool same(TypeIndex a, TypeIndex b) {
         return relations_.same(*module_.types[a], *module_.types[b]);
     }
@@ -234,7 +237,8 @@ std::string ModuleCheck::callees() const {
             problem = "its module is not imported";
         if (problem.empty() && callee.parameters.size() > MAX_PARAMETERS)
             problem = "too many parameters";
-        if (problem.empty() && !are_types(callee.parameters)) problem = "an unknown type";
+        if (problem.empty() && !(are_types(callee.parameters) && is_result(callee.result)))
+            problem = "an unknown type";
         if (!problem.empty())
             return fmt::format("callee {}.{}: {}", callee.module, callee.action, problem);
     }
@@ -242,7 +246,8 @@ std::string ModuleCheck::callees() const {
         std::string problem = name_problem(governed.action, false);
         if (problem.empty() && governed.parameters.size() > MAX_PARAMETERS)
             problem = "too many parameters";
-        if (problem.empty() && !are_types(governed.parameters)) problem = "an unknown type";
+        if (problem.empty() && !(are_types(governed.parameters) && is_result(governed.result)))
+            problem = "an unknown type";
         if (!problem.empty()) {
             return fmt::format("governed action {}.{}: {}", governed.contract, governed.action,
                                problem);
@@ -264,6 +269,7 @@ std::string ModuleCheck::action_problem(const ActionDecl& action) {
         return "not as many names as parameters";
     }
     if (!are_types(action.parameters)) return "a parameter of an unknown type";
+    if (!is_result(action.result)) return "a result of an unknown type";
     if (action.by_duty && !action.by_roles.empty()) return "by duty and by a role";
     if (action.dated) {
         const Dated& dated = *action.dated;
@@ -276,6 +282,8 @@ std::string ModuleCheck::action_problem(const ActionDecl& action) {
     }
     problem =
         function_problem(module_, action.code, FunctionKind::action, action.parameters, relations_);
+    if (!problem.empty()) return problem;
+    problem = result_problem(module_, module_.functions[action.code], action.result, relations_);
     if (!problem.empty()) return problem;
     const Effects effects = effects_of(module_.functions[action.code]);
     if (effects.reads != action.reads || effects.writes != action.writes) {

@@ -107,7 +107,8 @@ std::string CodeCheck::operand_problem(const Instruction& in, std::size_t which)
             return operand == NO_REGISTER ? std::string() : within(registers, "register");
         case 's':
             if (in.c > MAX_OPERANDS) return fmt::format("more than {} registers", MAX_OPERANDS);
-            if (in.c == 0 && operand != 0) return "no registers, and yet a first one";
+            if (in.c == 0 && operand != 0 && !returned_by(module_, in))
+                return "no registers, and yet a first one";
             return std::size_t{operand} + in.c <= registers ? "" : "registers past the last one";
         case 'k':
             return within(module_.constants.size(), "constant");
@@ -168,7 +169,7 @@ std::string CodeCheck::jump_problem(std::size_t at) const {
 std::string CodeCheck::result_problem(const Instruction& ret) const {
     switch (function_.kind) {
         case FunctionKind::action:
-            return ret.c == 0 ? "" : "an action has no result";
+            return ret.c <= 1 ? "" : "an action has one result at most";
         case FunctionKind::rule:
             return ret.c == 1 &&
                            module_.types[function_.registers[ret.b]]->kind == value::Kind::boolean
@@ -254,6 +255,7 @@ void CodeCheck::flow(std::size_t at) {
         default: {
             const char kind = info(in.op).operands[0];
             if (kind == 'w' || kind == 'm') defined_.add(in.a);
+            if (returned_by(module_, in)) defined_.add(std::size_t{in.b} + in.c);
         }
     }
 }

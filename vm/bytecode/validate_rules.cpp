@@ -51,6 +51,20 @@ std::string function_problem(const Module& module, FunctionIndex index, Function
     return same ? "" : fmt::format("function {} takes other parameters", index);
 }
 
+std::string result_problem(const Module& module, const Function& function,
+                           const std::optional<TypeIndex>& result, TypeRelations& relations) {
+    for (const Instruction& in : function.code) {
+        if (in.op != Opcode::ret) continue;
+        if (in.c != (result ? 1 : 0)) return result ? "it returns no value" : "it returns a value";
+        if (result && in.b >= function.registers.size()) return "it returns no register";
+        if (result &&
+            !relations.same(*module.types[function.registers[in.b]], *module.types[*result])) {
+            return "it returns a value of another type";
+        }
+    }
+    return {};
+}
+
 namespace {
 
 using ActionName = std::pair<std::string_view, std::string_view>;
@@ -159,7 +173,7 @@ std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) 
     if (action == governed_.end()) {
         return fmt::format("it names {}.{}, which is not governed", body.contract, body.action);
     }
-    const std::vector<TypeIndex>& parameters = action->second->parameters;
+    const std::vector<TypeIndex> parameters = action->second->facts();
     const auto check = [&](FunctionIndex index) {
         return function_problem(module_, index, FunctionKind::rule, parameters, relations_);
     };
@@ -287,7 +301,11 @@ std::string RuleCheck::observer_problem(const ObserverDecl& observer) const {
                            observer.action);
     }
     problem = function_problem(module_, observer.code, FunctionKind::action,
-                               action->second->parameters, relations_);
+                               action->second->facts(), relations_);
+    if (problem.empty()) {
+        problem =
+            result_problem(module_, module_.functions[observer.code], std::nullopt, relations_);
+    }
     if (!problem.empty()) return problem;
     // Code writes no store of another module: that is checked with the code.
     for (const Instruction& in : module_.functions[observer.code].code) {

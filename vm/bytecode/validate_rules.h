@@ -14,6 +14,10 @@ namespace edict::bytecode {
                                            FunctionKind kind,
                                            const std::vector<TypeIndex>& parameters,
                                            TypeRelations& relations);
+// What is wrong with what the code of an action returns; its registers have passed.
+[[nodiscard]] std::string result_problem(const Module& module, const Function& function,
+                                         const std::optional<TypeIndex>& result,
+                                         TypeRelations& relations);
 
 // Whether a name or a piece of text may stand in a module; else why not. Names are letters, digits
 // and _ of any script; a module's name may have dots inside.

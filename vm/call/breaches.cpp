@@ -50,7 +50,8 @@ CallResult run_remedy(const LinkedSet& set, const StateView& state, const Duty& 
     const value::PartyId caller = value::party_of_module(duty.regulation);
     Execution execution(set, state, caller, block, engine);
     execution.begin(action->cost);
-    if (execution.run_by_duty(*action, arguments, caller)) execution.commit();
+    if (execution.run_by_duty(*action, arguments, caller))
+        execution.commit(*action, std::nullopt);  // nobody waits for what it returns
     return execution.take_result();
 }
 

@@ -54,8 +54,9 @@ CallResult run_call(const LinkedSet& set, const StateView& state, const Call& ca
 
     Execution execution(set, state, call.signer, block, engine);
     execution.begin(action->cost);
-    if (execution.run(*action, call.arguments, call.caller)) {
-        if (execution.settle_duties(state)) execution.commit();
+    std::optional<value::Value> result;
+    if (execution.run(*action, call.arguments, call.caller, result)) {
+        if (execution.settle_duties(state)) execution.commit(*action, std::move(result));
     } else if (execution.is_forbidden()) {
         execution.observe_forbidden(state);
     }

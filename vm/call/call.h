@@ -132,6 +132,9 @@ struct CallResult {
     std::vector<EmittedEvent> events;                       // only if committed
     std::vector<CreatedDuty> duties;                        // only if committed
     bytecode::Cost cost;                                    // the static bound of the action
+    // What the action returned, and its canonical bytes; only if committed, and it returns a value.
+    std::optional<value::Value> result{};
+    base::Bytes result_bytes{};
 };
 
 [[nodiscard]] CallResult run_call(const LinkedSet& set, const StateView& state, const Call& call,

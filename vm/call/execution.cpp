@@ -70,19 +70,19 @@ std::string Execution::wrong_date(const bytecode::ActionDecl& action) const {
 }
 
 bool Execution::run(const LinkedAction& action, const std::vector<value::Value>& arguments,
-                    const value::PartyId& caller) {
+                    const value::PartyId& caller, std::optional<value::Value>& result) {
     const Restore in_module(module_, action.module);
     const Restore by(caller_, caller);
     const Restore before(entered_, overlay_.now());
     const Restore legal(legal_ms_, legal_time(action, arguments));
     overlay_.enter();
-    const bool passed = run_entered(action, arguments);
+    const bool passed = run_entered(action, arguments, result);
     overlay_.leave();
     return passed;
 }
 
-bool Execution::run_entered(const LinkedAction& action,
-                            const std::vector<value::Value>& arguments) {
+bool Execution::run_entered(const LinkedAction& action, const std::vector<value::Value>& arguments,
+                            std::optional<value::Value>& result) {
     const bytecode::Module& module = *set_.modules[action.module];
     const bytecode::ActionDecl& declared = module.actions[action.action];
     if (declared.by_duty) {
@@ -97,16 +97,19 @@ bool Execution::run_entered(const LinkedAction& action,
     if (const std::string wrong = wrong_date(declared); !wrong.empty()) {
         return end(Outcome::refused, fmt::format("{}.{}: {}", module.name, declared.name, wrong));
     }
-    const runtime::ActionEnd ended = engine_.run_action(module, declared.code, arguments, *this);
+    runtime::ActionEnd ended = engine_.run_action(module, declared.code, arguments, *this);
     if (ended.failed) {
         // If an inner call ended it, that has said how.
         return ended_ ? false : end(Outcome::failed, ended.why);
     }
-    if (decide(action, arguments)) {
+    std::vector<value::Value> facts = arguments;
+    if (ended.result) facts.push_back(*ended.result);
+    result = std::move(ended.result);
+    if (decide(action, facts)) {
         done_.push_back({&action, arguments, caller_});
         return true;
     }
-    forbidden_ = {&action, arguments, caller_, legal_ms_};
+    forbidden_ = {&action, std::move(facts), caller_, legal_ms_};
     return end(Outcome::forbidden, {});
 }
 
@@ -307,7 +310,7 @@ void Execution::observe_forbidden(const StateView& state) {
         counting.legal_ms_ = forbidden_.legal_ms;
         counting.in_rules_ = true;
         std::vector<FailedObserver> failed =
-            counting.observe(governed, governed.on_forbidden, forbidden_.arguments);
+            counting.observe(governed, governed.on_forbidden, forbidden_.facts);
         if (failed.empty()) {
             forbidden_writes_.merge(counting.overlay_.writes());
             continue;
@@ -403,11 +406,15 @@ void Execution::emit(const bytecode::Module& module, std::uint16_t event,
 }
 
 bool Execution::call(const bytecode::Module& module, std::uint16_t callee,
-                     std::vector<value::Value> arguments) {
+                     std::vector<value::Value> arguments, value::Value& result) {
     const bytecode::Callee& called = module.callees[callee];
     const LinkedAction* action = set_.find(called.module, called.action);
     EDICT_CHECK(action != nullptr);
-    if (run(*action, arguments, value::party_of_module(module.name))) return true;
+    std::optional<value::Value> returned;
+    if (run(*action, arguments, value::party_of_module(module.name), returned)) {
+        if (returned) result = std::move(*returned);
+        return true;
+    }
     if (result_.outcome != Outcome::refused) return false;
     return end(Outcome::failed, fmt::format("{}.{} refused the call from {}: {}", called.module,
                                             called.action, module.name, result_.reason));
@@ -436,6 +443,15 @@ value::Time Execution::now() {
     return {std::clamp(legal_ms_, value::FIRST_TIME.ms, value::LAST_TIME.ms)};
 }
 
+void Execution::commit(const LinkedAction& action, std::optional<value::Value> result) {
+    result_.outcome = Outcome::committed;
+    if (!result) return;
+    const bytecode::Module& module = *set_.modules[action.module];
+    const bytecode::ActionDecl& declared = module.actions[action.action];
+    result_.result_bytes = value::to_bytes(*result, *module.types[*declared.result]);
+    result_.result = std::move(result);
+}
+
 CallResult Execution::take_result() {
     if (!overlay_.broken().empty()) (void)end(Outcome::failed, overlay_.broken());
     if (result_.outcome == Outcome::committed) {
@@ -444,6 +460,8 @@ CallResult Execution::take_result() {
     } else {
         result_.events.clear();
         result_.duties.clear();
+        result_.result.reset();
+        result_.result_bytes.clear();
         if (result_.outcome == Outcome::forbidden) result_.writes = std::move(forbidden_writes_);
     }
     return std::move(result_);

@@ -24,10 +24,13 @@ public:
           legal_ms_(block.time_ms) {}
 
     void begin(bytecode::Cost cost) { result_.cost = cost; }
+    // `arguments` of rules, observers and messages are the facts of the call: the arguments of the
+    // action, then what it returned.
     // Role, action, rules. False: the call ends, and outcome and reason say how.
+    // `result` is set if the action returns a value.
     [[nodiscard]] bool run(const LinkedAction& action, const std::vector<value::Value>& arguments,
-                           const value::PartyId& caller);
-    void commit() { result_.outcome = Outcome::committed; }
+                           const value::PartyId& caller, std::optional<value::Value>& result);
+    void commit(const LinkedAction& action, std::optional<value::Value> result);
     [[nodiscard]] bool is_forbidden() const { return result_.outcome == Outcome::forbidden; }
     // The remedy of a duty: it is not governed, and makes no duty.
     [[nodiscard]] bool run_by_duty(const LinkedAction& action,
@@ -49,7 +52,7 @@ public:
     void emit(const bytecode::Module& module, std::uint16_t event,
               std::vector<value::Value> fields) override;
     [[nodiscard]] bool call(const bytecode::Module& module, std::uint16_t callee,
-                            std::vector<value::Value> arguments) override;
+                            std::vector<value::Value> arguments, value::Value& result) override;
     [[nodiscard]] bool has_role(const value::PartyId& party, std::string_view role) override;
     [[nodiscard]] bool has_duty(const bytecode::Module& module, std::uint16_t callee,
                                 const value::PartyId& party, bool breached) override;
@@ -69,7 +72,8 @@ private:
     [[nodiscard]] Published published();
     [[nodiscard]] bool may_call(const bytecode::ActionDecl& action);
     [[nodiscard]] bool run_entered(const LinkedAction& action,
-                                   const std::vector<value::Value>& arguments);
+                                   const std::vector<value::Value>& arguments,
+                                   std::optional<value::Value>& result);
     [[nodiscard]] bool decide(const LinkedAction& action,
                               const std::vector<value::Value>& arguments);
     [[nodiscard]] std::vector<FailedObserver> observe(const GovernedBy& governed,
@@ -100,7 +104,7 @@ private:
     bool ended_ = false;  // the call has ended before its time
     struct Forbidden {    // the action that was, and how it was called
         const LinkedAction* action = nullptr;
-        std::vector<value::Value> arguments;
+        std::vector<value::Value> facts;
         value::PartyId caller;
         std::int64_t legal_ms = 0;
     };

@@ -73,6 +73,10 @@ private:
                      bytecode::TypeIndex in_b) {
         return value::same_type(*a.types[in_a], *b.types[in_b]);
     }
+    static std::vector<bytecode::TypeIndex> list_of(
+        const std::optional<bytecode::TypeIndex>& type) {
+        return type ? std::vector{*type} : std::vector<bytecode::TypeIndex>();
+    }
     static bool same(const Module& a, const std::vector<bytecode::TypeIndex>& in_a, const Module& b,
                      const std::vector<bytecode::TypeIndex>& in_b) {
         return std::equal(in_a.begin(), in_a.end(), in_b.begin(), in_b.end(),
@@ -269,9 +273,12 @@ base::Status Linker::check_callees(const Module& module) const {
                                                  callee.module, callee.action));
         }
         const Module& owner = *set_.modules[target->module];
-        if (!same(module, callee.parameters, owner, owner.actions[target->action].parameters)) {
-            return base::input_error(fmt::format("{} was built for other parameters of {}.{}",
-                                                 module.name, callee.module, callee.action));
+        const bytecode::ActionDecl& action = owner.actions[target->action];
+        if (!same(module, callee.parameters, owner, action.parameters) ||
+            !same(module, list_of(callee.result), owner, list_of(action.result))) {
+            return base::input_error(
+                fmt::format("{} was built for other parameters, or another result, of {}.{}",
+                            module.name, callee.module, callee.action));
         }
     }
     return {};
@@ -308,11 +315,12 @@ base::Status Linker::govern_by(std::uint32_t index) {
                                                  governed.action));
         }
         const Module& owner = *set_.modules[target->module];
-        if (!same(regulation, governed.parameters, owner,
-                  owner.actions[target->action].parameters)) {
-            return base::input_error(fmt::format("{} was built for other parameters of {}.{}",
-                                                 regulation.name, governed.contract,
-                                                 governed.action));
+        const bytecode::ActionDecl& action = owner.actions[target->action];
+        if (!same(regulation, governed.parameters, owner, action.parameters) ||
+            !same(regulation, list_of(governed.result), owner, list_of(action.result))) {
+            return base::input_error(
+                fmt::format("{} was built for other parameters, or another result, of {}.{}",
+                            regulation.name, governed.contract, governed.action));
         }
         by_action[{governed.contract, governed.action}].regulation = index;
     }

@@ -55,6 +55,9 @@ bool values_of(const Frame& f, Operand first, Operand count, std::vector<value::
 }  // namespace
 
 void condition_has_no_value(Frame& f) { no_value(f, "a condition of the action"); }
+std::string result_has_no_value() {
+    return fmt::format("what the action returns {}", WHY_NO_VALUE);
+}
 
 namespace operations {
 
@@ -126,7 +129,11 @@ bool call_action(Frame& f, Operand a, Operand b, Operand c) {
         return no_value(f, fmt::format("argument {} of the call of {}.{}", missing + 1,
                                        callee.module, callee.action));
     }
-    return f.host->call(*f.module, a, std::move(arguments));
+    value::Value result;
+    if (!f.host->call(*f.module, a, std::move(arguments), result)) return false;
+    if (f.module->callees[a].result)
+        f.set(static_cast<Operand>(b + c), f.arena->keep(std::move(result)));
+    return true;
 }
 
 bool fail(Frame& f, Operand a, Operand, Operand) {

@@ -28,9 +28,10 @@ public:
                         const value::Value& key) = 0;
     virtual void emit(const bytecode::Module& module, std::uint16_t event,
                       std::vector<value::Value> fields) = 0;
-    // False ends the calling action at once; the host keeps why.
+    // False ends the calling action at once; the host keeps why. Sets `result` if the callee
+    // returns a value.
     [[nodiscard]] virtual bool call(const bytecode::Module& module, std::uint16_t callee,
-                                    std::vector<value::Value> arguments) = 0;
+                                    std::vector<value::Value> arguments, value::Value& result) = 0;
     [[nodiscard]] virtual bool has_role(const value::PartyId& party, std::string_view role) = 0;
     // Whether the party has an open duty to call that callee, or has breached one; before this
     // call.
@@ -50,6 +51,7 @@ struct ActionEnd {
     std::string why;             // of a failure; empty when an inner call ended it
     std::uint32_t function = 0;  // where it failed, for the companion file
     std::uint32_t instruction = 0;
+    std::optional<value::Value> result;  // of an action that returns one
 };
 
 class Engine {

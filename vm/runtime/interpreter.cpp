@@ -127,9 +127,11 @@ struct Run {
 ActionEnd Interpreter::run_action(const bytecode::Module& module, bytecode::FunctionIndex f,
                                   const std::vector<value::Value>& arguments, Host& host) {
     const Run run(module, f, arguments, host);
-    if (run.ok) return {};
     const auto instruction = static_cast<std::uint32_t>(run.last - run.function.code.data());
-    return {true, run.frame.why, f, instruction};
+    if (!run.ok) return {true, run.frame.why, f, instruction, {}};
+    if (run.last->c == 0) return {};
+    if (run.frame.known[run.last->b] == 0) return {true, result_has_no_value(), f, instruction, {}};
+    return {false, {}, f, instruction, run.frame.value_of(run.last->b)};
 }
 
 Truth Interpreter::run_rule(const bytecode::Module& module, bytecode::FunctionIndex f,

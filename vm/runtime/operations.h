@@ -20,6 +20,7 @@ using Operation = bool (*)(Frame& frame, Operand a, Operand b, Operand c);
 
 // The reason, in Frame::why, for which an action ends at a branch that lacks its operand.
 void condition_has_no_value(Frame& frame);
+[[nodiscard]] std::string result_has_no_value();
 
 namespace operations {
 
@@ -61,6 +62,7 @@ void day_of(Frame& f, Operand a, Operand b, Operand c);
 void start_of(Frame& f, Operand a, Operand b, Operand c);
 void make_list(Frame& f, Operand a, Operand b, Operand c);
 void as_of(Frame& f, Operand a, Operand b, Operand c);
+void value_of_text(Frame& f, Operand a, Operand b, Operand c);
 void text_starts(Frame& f, Operand a, Operand b, Operand c);
 void text_ends(Frame& f, Operand a, Operand b, Operand c);
 void text_contains(Frame& f, Operand a, Operand b, Operand c);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "value/calendar.h"
+#include "value/plain_text.h"
 #include "vm/runtime/scalar_operations.h"
 
 namespace edict::runtime::operations {
@@ -187,6 +188,13 @@ void as_of(Frame& f, Operand a, Operand b, Operand c) {
     const auto found = after - 1;
     if (found != entries.begin() && day(*(found - 1)) == day(*found)) return f.set_unknown(a);
     f.set(a, &fields(*found)[1]);
+}
+
+void value_of_text(Frame& f, Operand a, Operand b, Operand c) {
+    if (!f.all_known(b, c)) return f.set_unknown(a);
+    auto made = value::from_plain_text(text(f, b), f.type_of(a));
+    if (!made) return f.set_unknown(a);
+    f.set(a, f.arena->keep(std::move(*made)));
 }
 
 void text_starts(Frame& f, Operand a, Operand b, Operand c) {
