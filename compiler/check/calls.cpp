@@ -161,6 +161,8 @@ ExprRef Expressions::has_duty(const ast::HasDuty& tree, Span span) {
     const auto action = names_.action(tree.action);
     if (party == nullptr || !action || !may_look_around(span)) return nullptr;
     return make(value::boolean_type(), span, HasDuty{std::move(party), *action, tree.breached});
+}
+
 // opens(commitment, value, salt): whether that is what was committed to.
 ExprRef Expressions::opens(const ast::Call& tree, Span span) {
     if (!plain_arguments(tree, 3, span)) return nullptr;
