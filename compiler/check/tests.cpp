@@ -102,8 +102,7 @@ private:
     // What the text says stands in the place.
     std::optional<value::Value> held(const Place& place, const ast::Expression& tree) {
         Expressions expressions(names_, scope_);
-        if (place.attribute == nullptr)
-            return expressions.constant(tree, read_as(place.store));
+        if (place.attribute == nullptr) return expressions.constant(tree, read_as(place.store));
         auto value = expressions.constant(tree, place.attribute);
         if (!value) return std::nullopt;
         return value::Value{value::to_plain_text(*value, *place.attribute)};

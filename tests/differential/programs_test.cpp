@@ -462,7 +462,7 @@ void expect_all_seen(const generated::Counts& counts) {
 }
 
 TEST(Programs, DoWhatTheModelDoes) {
-    const std::size_t programs = number_from("EDICT_GENERATED_PROGRAMS", 200);
+    const std::size_t programs = number_from("EDICT_GENERATED_PROGRAMS", 300);
     const std::size_t first = number_from("EDICT_FIRST_PROGRAM", 0);
     Tally tally;
     for (const char* outcome : {"call: committed",

@@ -30,9 +30,9 @@ event Noted(word: Text<8>, n: Int, who: Party)
         text += "table picked(a: Int, l: Level, d: Date?) -> Int first {\n" + make_.rows() + "}\n";
         make_.read_plainly(true);
         text += action("act(" + parameters() + ") -> Int 0..100 by clerk", 4);
-        text += action("act_too(" + parameters() +
-                           ") -> Int by clerk, office dated by booked within 5 days",
-                       3);
+        text += action(
+            "act_too(" + parameters() + ") -> Int by clerk, office dated by booked within 5 days",
+            3);
         text +=
             "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
             "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"

@@ -1,5 +1,5 @@
-// Whole well-typed programs from a seed: two contracts and up to two regulations, with every kind of
-// statement, norm, counter, observer and duty around generated expressions.
+// Whole well-typed programs from a seed: two contracts and up to two regulations, with every kind
+// of statement, norm, counter, observer and duty around generated expressions.
 #pragma once
 
 #include <cstdint>

@@ -194,8 +194,8 @@ struct Show {
     }
     std::string operator()(const HashOf& n) const { return "(hash" + list(n.arguments) + ")"; }
     std::string operator()(const HasDuty& n) const {
-        return "(" + std::string(n.breached ? "breached_duty " : "open_duty ") + of(n.party) +
-               " " + std::to_string(n.action.index) + ")";
+        return "(" + std::string(n.breached ? "breached_duty " : "open_duty ") + of(n.party) + " " +
+               std::to_string(n.action.index) + ")";
     }
     std::string operator()(const HasRole& n) const { return two("has_role", n.party, n.role); }
     std::string operator()(const FromContext& n) const {

@@ -57,7 +57,8 @@ inline constexpr std::array<SectionInfo, 24> SECTIONS = {{
     {Section::callees, "callees", "the actions of other contracts that code calls"},
     {Section::functions, "functions", "kind, parameters, register types, code and cost bound"},
     {Section::actions, "actions",
-     "name, parameters, roles that may call it, whether by duty, the parameter that dates it, function"},
+     "name, parameters, roles that may call it, whether by duty, the parameter that dates it, "
+     "function"},
     {Section::read_write_sets, "read_write_sets",
      "for each action, the stores it reads and writes"},
     {Section::governs, "governs", "the modules that this regulation governs"},
