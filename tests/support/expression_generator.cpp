@@ -202,7 +202,7 @@ std::string ExpressionGenerator::text(int depth) {
 
 std::string ExpressionGenerator::date(int depth) {
     if (depth > 0 && below(2) == 0) {
-        switch (below(5)) {
+        switch (below(7)) {
             case 0:
                 return in_brackets(date(depth - 1), one_of({"+", "-"}),
                                    one_of({"wait", "30 days", "(-1 day)", "(n * 24 hours)"}));
@@ -212,6 +212,8 @@ std::string ExpressionGenerator::date(int depth) {
                                "end_of_year("}) +
                        date(depth - 1) + ")";
             case 2:
+            case 5:
+            case 6:
                 return one_of({"add_months(", "add_years("}) + date(depth - 1) + ", " +
                        number(depth - 1) + one_of({", last_day)", ", next_day)", ", same_day)"});
             case 3:
