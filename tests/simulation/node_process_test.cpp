@@ -267,7 +267,8 @@ TEST_F(Devnet, ASetComesIntoForceWhenAQuorumOfTheValidatorsHasVerifiedIt) {
     }
     ASSERT_EQ(set.size(), 64U) << deployed.output;
     expect(run({"tx", "wait", set, "--node", members[3].url}), 0, "active");
-    const Ended shown = run({"query", "set", set, "--node", members[2].url});
+    // The others may be a height behind.
+    const Ended shown = run({"query", "set", set, "--node", members[3].url});
     EXPECT_EQ(shown.exit, 0) << shown.output;
     std::size_t passed = 0;
     for (std::size_t found = shown.output.find("passed"); found != std::string::npos;
@@ -310,9 +311,9 @@ TEST_F(Devnet, FoldersOfValidatorsAreLookedAt) {
     const cli::DataFolder second = root.of_node(2);
     std::filesystem::remove_all(second.votes());
     Process alone({"node", "run", "--data", second.path, "--port", "0"});
-    EXPECT_TRUE(alone.read_until("edict: the votes of this validator are lost"));
     const auto url = alone.read_until("listening on ");
     ASSERT_TRUE(url) << alone.output();
+    EXPECT_TRUE(alone.says("edict: the votes of this validator are lost"));
     expect(run({"query", "status", "--node", *url}), 0, "\"abstaining\": true");
 }
 
@@ -340,11 +341,11 @@ TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
            "is no folder");
     expect(run(restore), 0, "restored at height 1");
     Process again({"node", "run", "--data", fourth.path, "--port", "0"});
-    EXPECT_TRUE(again.read_until("edict: the votes of this validator are lost"));
     const auto url = again.read_until("listening on ");
     ASSERT_TRUE(url) << again.output();
+    EXPECT_TRUE(again.says("edict: the votes of this validator are lost"));
     for (int i = 0; i < 5; ++i) expect(call(members[1].url, fmt::format("{}", i)), 0, "committed");
-    EXPECT_TRUE(again.read_until("edict: this validator votes again"));
+    EXPECT_TRUE(again.says("edict: this validator votes again"));
     expect(call(*url, "Vejle"), 0, "committed");
     again.signal(SIGTERM);
     EXPECT_EQ(again.wait(), 0) << again.output();

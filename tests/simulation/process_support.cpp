@@ -83,6 +83,11 @@ std::optional<std::string> Process::read_until(const std::string& beginning) {
     }
 }
 
+bool Process::says(const std::string& beginning) {
+    return output_.starts_with(beginning) || output_.find("\n" + beginning) != std::string::npos ||
+           read_until(beginning).has_value();
+}
+
 void Process::signal(int number) const {
     if (pid_ > 0) ::kill(pid_, number);
 }

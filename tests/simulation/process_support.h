@@ -38,6 +38,8 @@ public:
 
     // Reads up to a line that begins so, and returns what follows; none: the process ended before.
     [[nodiscard]] std::optional<std::string> read_until(const std::string& beginning);
+    // Whether such a line was read already, or comes before the process ends.
+    [[nodiscard]] bool says(const std::string& beginning);
     void signal(int number) const;
     // Waits for the end and reads what is left; the exit code, or -signal.
     int wait();
