@@ -78,7 +78,8 @@ Duty read_duty(base::Reader& in) {
     }
     duty.deadline_ms = in.i64();
     if (in.boolean()) {
-        Duty::Working& working = duty.working.emplace();
+        duty.working = Duty::Working{};
+        Duty::Working& working = *duty.working;
         const std::int64_t day = in.i64();
         if (day < value::FIRST_DATE.days || day > value::LAST_DATE.days) in.fail("no such day");
         working.from.days = static_cast<std::int32_t>(day);
