@@ -324,14 +324,21 @@ private:
             ref = named(owed->module, owed->action);
             if (owed->bearer && sampler_.below(3) != 0) caller = *owed->bearer;
         }
-        if (sampler_.below(8) == 0) ref = named("std.calendar", "publish");
+        if (sampler_.below(8) == 0) {
+            ref = named("std.calendar", "publish");
+            owed = nullptr;
+        }
         const check::Action& action = program_.at(ref);
         std::vector<Value> arguments;
         for (const check::Parameter& parameter : action.parameters) {
             const std::size_t at = arguments.size();
             arguments.push_back(sampler_.draw(*parameter.type));
-            if (owed != nullptr && owed->arguments[at])
-                arguments.back() = *value::from_bytes(*owed->arguments[at], *parameter.type);
+            if (owed == nullptr || !owed->arguments[at]) continue;
+            auto owes = value::from_bytes(*owed->arguments[at], *parameter.type);
+            ASSERT_TRUE(owes.has_value())
+                << owed->action << " " << parameter.name << " " << base::to_hex(*owed->arguments[at])
+                << ": " << owes.error().message;
+            arguments.back() = std::move(*owes);
         }
 
         if (action.name == "publish") arguments = some_year();
