@@ -336,8 +336,8 @@ private:
             if (owed == nullptr || !owed->arguments[at]) continue;
             auto owes = value::from_bytes(*owed->arguments[at], *parameter.type);
             ASSERT_TRUE(owes.has_value())
-                << owed->action << " " << parameter.name << " " << base::to_hex(*owed->arguments[at])
-                << ": " << owes.error().message;
+                << owed->action << " " << parameter.name << " "
+                << base::to_hex(*owed->arguments[at]) << ": " << owes.error().message;
             arguments.back() = std::move(*owes);
         }
 

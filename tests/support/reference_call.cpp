@@ -370,15 +370,17 @@ Answered Model::ask(check::ModuleId id, check::ActionRef action, Frame& frame) {
     return answer;
 }
 
+// Null: none are published.
+const std::vector<Value>* Model::days_of_calendar(const char* store, std::int32_t year) const {
+    const auto found =
+        state.find({"std.calendar", store,
+                    value::to_bytes({std::int64_t{year}}, **value::integer_range(1, 9'999))});
+    return found == state.end() ? nullptr : &std::get<value::Set>(found->second.data).elements;
+}
+
 // One day after the other.
 std::int64_t Model::working_day(std::int64_t day, std::uint32_t left,
                                 std::optional<std::int32_t>& waits_for) const {
-    const auto published = [&](const char* store, std::int32_t year) {
-        const auto found =
-            state.find({"std.calendar", store,
-                        value::to_bytes({std::int64_t{year}}, **value::integer_range(1, 9'999))});
-        return found == state.end() ? nullptr : &std::get<value::Set>(found->second.data).elements;
-    };
     const auto holds = [&](const std::vector<Value>* days) {
         const Value wanted{value::Date{static_cast<std::int32_t>(day)}};
         return days != nullptr && std::ranges::find(*days, wanted) != days->end();
@@ -391,10 +393,11 @@ std::int64_t Model::working_day(std::int64_t day, std::uint32_t left,
         const bool weekend = weekday == std::chrono::Saturday || weekday == std::chrono::Sunday;
         const auto year = static_cast<int>(std::chrono::year_month_day{date}.year());
         const bool can_be_published = day <= value::LAST_DATE.days;
-        const auto* off = can_be_published ? published("days_off", year) : nullptr;
+        const auto* off = can_be_published ? days_of_calendar("days_off", year) : nullptr;
         if (off == nullptr && can_be_published && !waits_for) waits_for = year;
         bool works = !weekend;
-        if (off != nullptr) works = weekend ? holds(published("days_worked", year)) : !holds(off);
+        if (off != nullptr)
+            works = weekend ? holds(days_of_calendar("days_worked", year)) : !holds(off);
         if (works) --left;
     }
     return day;
@@ -535,6 +538,8 @@ Ended Model::call(check::ActionRef action, const std::vector<Value>& arguments,
 std::size_t Model::breach() {
     for (auto& [identity, known] : duties) {
         if (known.status != call::DutyStatus::open || !known.waits_for) continue;
+        // Nothing else dates it again: not a later year, nor a year that is published once more.
+        if (days_of_calendar("days_off", *known.waits_for) == nullptr) continue;
         std::optional<std::int32_t> waits_for;
         const call::Duty::Working& working = *known.duty.working;
         const std::int64_t day = working_day(working.from.days, working.days, waits_for);

@@ -98,6 +98,8 @@ private:
     [[nodiscard]] bool owed(check::ModuleId regulation, std::uint32_t rule, const check::Duty& duty,
                             Frame& frame, std::vector<call::CreatedDuty>& made);
     // The last of so many working days after a day; `waits_for` the first year not published.
+    [[nodiscard]] const std::vector<value::Value>* days_of_calendar(const char* store,
+                                                                    std::int32_t year) const;
     [[nodiscard]] std::int64_t working_day(std::int64_t day, std::uint32_t left,
                                            std::optional<std::int32_t>& waits_for) const;
     void discharge(const Done& done);
