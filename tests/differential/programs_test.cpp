@@ -11,6 +11,7 @@
 #include "cli/engine.h"
 #include "cli/pipeline.h"
 #include "tests/support/construct_count.h"
+#include "tests/support/map_state.h"
 #include "tests/support/program_generator.h"
 #include "tests/support/reference_call.h"
 #include "tests/support/value_sampler.h"
@@ -37,24 +38,6 @@ std::size_t number_from(const char* variable, std::size_t otherwise) {
     const char* wanted = std::getenv(variable);
     return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : otherwise;
 }
-
-class MapState final : public call::StateView {
-public:
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        const auto at = values.find(key);
-        return at == values.end() ? std::nullopt : std::optional(at->second);
-    }
-    void apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes) {
-        for (const auto& [key, bytes] : writes) {
-            if (bytes) {
-                values[key] = *bytes;
-            } else {
-                values.erase(key);
-            }
-        }
-    }
-    std::map<call::StateKey, base::Bytes> values;
-};
 
 struct Tally {
     generated::Counts constructs = generated::no_constructs();

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/map_state.h"
 #include "vm/bytecode/assembler.h"
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/validate.h"
@@ -122,15 +123,6 @@ because f1 "it has " " already, and would get " " more"
 default hub share permitted
 default hub forget silent
 )";
-
-class MapState final : public StateView {
-public:
-    [[nodiscard]] std::optional<base::Bytes> get(const StateKey& key) const override {
-        const auto at = values.find(key);
-        return at == values.end() ? std::nullopt : std::optional(at->second);
-    }
-    std::map<StateKey, base::Bytes> values;
-};
 
 // The modules in order of their imports; HASH(name) stands for the identity of one before.
 inline std::vector<std::shared_ptr<const bytecode::Module>> modules(

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "tests/support/map_state.h"
 #include "tests/unit/findings_support.h"
 #include "vm/call/explain.h"
 
@@ -30,24 +31,6 @@ action ask(dataset: Text, to: Party) by anyone { }
 std::string rules(const std::string& more) {
     return "regulation rules version 1.0.0 governs hub\n  zone +00:00\ndefault permit\n" + more;
 }
-
-class MapState final : public call::StateView {
-public:
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        const auto at = values.find(key);
-        return at == values.end() ? std::nullopt : std::optional(at->second);
-    }
-    void apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes) {
-        for (const auto& [key, bytes] : writes) {
-            if (bytes) {
-                values[key] = *bytes;
-            } else {
-                values.erase(key);
-            }
-        }
-    }
-    std::map<call::StateKey, base::Bytes> values;
-};
 
 struct Chain {
     explicit Chain(const std::vector<std::string>& texts) {

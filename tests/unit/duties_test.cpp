@@ -7,6 +7,7 @@
 #include "cli/pipeline.h"
 #include "compiler/lower/lower.h"
 #include "compiler/source/render.h"
+#include "tests/support/map_state.h"
 #include "vm/call/duties.h"
 #include "vm/runtime/interpreter.h"
 
@@ -15,24 +16,6 @@ namespace {
 
 using call::Duty;
 using call::DutyStatus;
-
-class MapState final : public call::StateView {
-public:
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        const auto at = values.find(key);
-        return at == values.end() ? std::nullopt : std::optional(at->second);
-    }
-    void apply(const call::DutyBook::Writes& writes) {
-        for (const auto& [key, bytes] : writes) {
-            if (bytes) {
-                values[key] = *bytes;
-            } else {
-                values.erase(key);
-            }
-        }
-    }
-    std::map<call::StateKey, base::Bytes> values;
-};
 
 Duty duty_of(const std::string& bearer, std::uint8_t argument, std::int64_t deadline) {
     Duty duty;

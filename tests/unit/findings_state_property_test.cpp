@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "tests/support/map_state.h"
 #include "tests/unit/findings_support.h"
 #include "vm/call/call.h"
 
@@ -119,16 +120,6 @@ private:
     int locals_ = 0;
 };
 
-class State final : public call::StateView {
-public:
-    std::map<call::StateKey, base::Bytes> cells;
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        const auto found = cells.find(key);
-        if (found == cells.end()) return std::nullopt;
-        return found->second;
-    }
-};
-
 struct Truths {
     std::set<std::pair<std::string, std::string>> conflicts;
     bool gap = false;
@@ -156,12 +147,12 @@ base::Bytes bytes_of(std::int64_t number, std::int64_t high) {
 }
 
 // Absent, or 0 to 2.
-void fill(State& state, const char* store, base::Bytes key, int code) {
-    if (code > 0) state.cells[{"small", store, std::move(key)}] = bytes_of(code - 1, 2);
+void fill(MapState& state, const char* store, base::Bytes key, int code) {
+    if (code > 0) state.values[{"small", store, std::move(key)}] = bytes_of(code - 1, 2);
 }
 
-State state_of(int code, const value::PartyId& caller) {
-    State state;
+MapState state_of(int code, const value::PartyId& caller) {
+    MapState state;
     fill(state, "held", bytes_of(0, 1), code % 4);
     fill(state, "held", bytes_of(1, 1), code / 4 % 4);
     fill(state, "limit", {}, code / 16 % 4);
@@ -169,8 +160,8 @@ State state_of(int code, const value::PartyId& caller) {
         const auto text = value::text_type(128).value();
         const auto key = value::tuple_type({value::party_type(), text}).value();
         const value::Value at{value::Record{{{caller}, {std::string("office")}}}};
-        state.cells[{std::string(call::ROLES_MODULE), std::string(call::ROLES_STORE),
-                     value::to_bytes(at, *key)}] = value::to_bytes({true}, *value::boolean_type());
+        state.values[{std::string(call::ROLES_MODULE), std::string(call::ROLES_STORE),
+                      value::to_bytes(at, *key)}] = value::to_bytes({true}, *value::boolean_type());
     }
     return state;
 }
@@ -187,7 +178,7 @@ Truths try_everything(const cli::Compilation& made) {
     call.action = "act";
     call.caller = call.signer = value::party_named("ann");
     for (int before = 0; before < 128; ++before) {
-        const State state = state_of(before, call.caller);
+        const MapState state = state_of(before, call.caller);
         for (int code = 0; code < 2 * 3 * 4; ++code) {
             std::vector<value::Value> elements;
             if (code / 6 % 2 == 1) elements.push_back({std::int64_t{0}});

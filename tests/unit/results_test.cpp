@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "tests/support/map_state.h"
 #include "tests/unit/findings_support.h"
 
 namespace edict {
@@ -31,16 +32,6 @@ action look() by clerk { }
 std::string rules(const std::string& more) {
     return "regulation rules version 1.0.0 governs desk\n  zone +00:00\ndefault permit\n" + more;
 }
-
-// A state in which ann is a clerk, and what stands beside.
-class State final : public call::StateView {
-public:
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        const auto at = values.find(key);
-        return at == values.end() ? std::nullopt : std::optional(at->second);
-    }
-    std::map<call::StateKey, base::Bytes> values;
-};
 
 struct Calls {
     explicit Calls(const std::vector<std::string>& texts) {
@@ -75,7 +66,7 @@ struct Calls {
 
     value::PartyId ann = value::party_named("ann");
     cli::Compilation made;
-    State state;
+    MapState state;
     runtime::Interpreter engine;
 };
 
