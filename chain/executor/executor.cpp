@@ -331,7 +331,7 @@ std::optional<ledger::Hash> Executor::bundle_of(std::string_view module) const {
 
 std::optional<std::int64_t> Executor::next_wakeup() const {
     const WorkingState state(impl_->store);
-    return call::next_due_ms(*in_force(), state);
+    return call::next_due_ms(state);
 }
 
 std::optional<call::DutyState> Executor::duty(const ledger::Hash& identity) const {

@@ -208,6 +208,27 @@ TEST(WorkingDays, PastWhatIsPublishedAreProvisional) {
   expect breach by tell
 )"),
               "");
+    // A duty that waits for an earlier year, which nobody publishes, holds up no other.
+    EXPECT_EQ(told(TELL, R"(
+  at 2024-12-31 09:00
+  call share("earlier", cid) by ann
+  at 2025-12-31 09:00
+  call share("sooner", bob) by ann
+  call publish(2026, {}, { 2026-01-03, 2026-01-04 }) by eve
+  at 2026-01-06 00:00
+  expect stopped[bob] == 1
+)"),
+              "");
+    // So with days that are given.
+    EXPECT_EQ(told(TELL, R"(
+  at 2025-12-31 09:00
+  call share("sooner", bob) by ann
+  given days_worked[2026] = { 2026-01-03, 2026-01-04 }
+  given days_off[2026] = {}
+  at 2026-01-06 00:00
+  expect stopped[bob] == 1
+)"),
+              "");
     // What was fulfilled is not dated again.
     EXPECT_EQ(told(TELL, R"(
   at 2026-03-02 09:00

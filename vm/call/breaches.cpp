@@ -68,29 +68,27 @@ std::size_t date_again(const LinkedSet& set, const StateView& state, DutyBook& b
                        std::size_t most) {
     const Published published = published_in(set, state);
     std::size_t taken = 0;
-    while (taken < most) {
-        const std::optional<std::int32_t> year = book.next_year();
-        if (!year || !published(*year)) break;
-        const crypto::Hash id = *book.take_undated(*year);
-        ++taken;
-        std::optional<DutyState> found = book.find(id);
+    for (; taken < most; ++taken) {
+        const std::optional<DutyBook::Entry> waited = book.take_datable();
+        if (!waited) break;
+        std::optional<DutyState> found = book.find(waited->duty);
         EDICT_CHECK(found.has_value() && found->duty.working.has_value());
-        if (found->status != DutyStatus::open || found->waits_for != year) continue;
+        // What was discharged and made anew stands in the heaps twice.
+        if (found->status != DutyStatus::open || found->waits_for != waited->key) continue;
         const Duty::Working working = *found->duty.working;
         const WorkingDeadline end = working_days_after(working.from, working.days, published);
-        book.date_again(id, *std::move(found), end_of_day_ms(end.day, working.zone_minutes),
-                        end.waits_for);
+        book.date_again(waited->duty, *std::move(found),
+                        end_of_day_ms(end.day, working.zone_minutes), end.waits_for);
     }
     return taken;
 }
 
 }  // namespace
 
-std::optional<std::int64_t> next_due_ms(const LinkedSet& set, const StateView& state) {
+std::optional<std::int64_t> next_due_ms(const StateView& state) {
     DutyBook::Writes none;
     const DutyBook book(state, none);
-    const std::optional<std::int32_t> year = book.next_year();
-    if (year && published_in(set, state)(*year)) return 0;  // long ago
+    if (book.has_datable()) return 0;  // long ago
     return book.next_ms();
 }
 

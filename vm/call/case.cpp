@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "vm/call/duties.h"
 #include "vm/call/explain.h"
+#include "vm/call/working_days.h"
 
 namespace edict::call {
 
@@ -135,6 +136,10 @@ void Story::take(const CaseGiven& given) {
                                 status.error().message));
     }
     state_.set(place, value::to_bytes(written, *store->value));
+    if (store != &set_.stores[set_.days_off_store]) return;
+    DutyBook::Writes writes;
+    DutyBook(state_, writes).published(year_of(set_, place.key));
+    for (const auto& [key, bytes] : writes) state_.set(key, bytes);
 }
 
 void Story::take(const CaseCall& call) {

@@ -16,7 +16,7 @@ constexpr std::size_t MAX_WHY_BYTES = 1'024;
 constexpr std::int64_t MAX_ZONE_MINUTES = 14 * 60;
 constexpr std::int64_t MAX_YEAR = 9'999;
 constexpr std::string_view QUEUE = "duty_queue";
-constexpr std::string_view UNDATED = "undated";
+constexpr std::string_view PUBLISHED = "published";
 
 StateKey place(std::string_view store, base::Bytes key) {
     return {std::string(CHAIN_MODULE), std::string(store), std::move(key)};
@@ -117,6 +117,8 @@ StateKey entry_place(std::string_view heap, std::uint64_t at) {
     key.u64(at);
     return place(heap, key.take());
 }
+
+std::string undated(std::int64_t year) { return "undated_" + std::to_string(year); }
 
 StateKey breaches_place(const value::PartyId& bearer, std::string_view module,
                         std::string_view action) {
@@ -238,7 +240,7 @@ base::Status DutyBook::create(const Duty& duty, std::optional<std::int32_t> wait
     set_owed(key, duties);
     set(id, {duty, DutyStatus::open, {}, waits_for});
     push(QUEUE, {duty.deadline_ms, id});
-    if (waits_for) push(UNDATED, {*waits_for, id});
+    if (waits_for) push(undated(*waits_for), {*waits_for, id});
     return {};
 }
 
@@ -424,14 +426,21 @@ std::optional<DutyBook::Entry> DutyBook::take_due(std::int64_t now_ms) {
     return take(QUEUE, now_ms);
 }
 
-std::optional<std::int32_t> DutyBook::next_year() const {
-    if (size(UNDATED) == 0) return std::nullopt;
-    return static_cast<std::int32_t>(entry(UNDATED, 0).key);
+void DutyBook::published(std::int32_t year) {
+    if (size(undated(year)) > 0) push(PUBLISHED, {year, {}});
 }
 
-std::optional<crypto::Hash> DutyBook::take_undated(std::int32_t year) {
-    const std::optional<Entry> taken = take(UNDATED, year);
-    return taken ? std::optional(taken->duty) : std::nullopt;
+bool DutyBook::has_datable() const { return size(PUBLISHED) > 0; }
+
+std::optional<DutyBook::Entry> DutyBook::take_datable() {
+    while (size(PUBLISHED) > 0) {
+        const Entry year = entry(PUBLISHED, 0);
+        // A year that was published twice stands there twice; the second finds nothing.
+        std::optional<Entry> taken = take(undated(year.key), year.key);
+        if (taken) return taken;
+        (void)take(PUBLISHED, year.key);
+    }
+    return std::nullopt;
 }
 
 void DutyBook::date_again(const crypto::Hash& identity, DutyState state, std::int64_t deadline_ms,
@@ -440,7 +449,7 @@ void DutyBook::date_again(const crypto::Hash& identity, DutyState state, std::in
     if (state.duty.deadline_ms != deadline_ms) push(QUEUE, {deadline_ms, identity});
     state.duty.deadline_ms = deadline_ms;
     state.waits_for = waits_for;
-    if (waits_for) push(UNDATED, {*waits_for, identity});
+    if (waits_for) push(undated(*waits_for), {*waits_for, identity});
     set(identity, state);
 }
 

@@ -5,9 +5,10 @@
 // "duties" by its identity; at "duties_of", for a bearer and an action, the identities of what is
 // open; at "duty_queue" a binary heap by deadline (Williams 1964), one cell for each entry, so that
 // the next one is found without walking over the others. What is discharged leaves the queue when
-// its turn comes. At "undated" a heap of the same form holds
-// the duties whose deadline waits for a year of working days to be published, by year; at
-// "breaches_of", for a bearer and an action, how many duties were breached.
+// its turn comes. At "undated_YEAR" a heap of the same form holds the duties whose deadline waits
+// until the working days of that year are published, and at "published" another the years that
+// were published since and for which duties wait; at "breaches_of", for a bearer and an action,
+// how many duties were breached.
 #pragma once
 
 #include <cstdint>
@@ -79,10 +80,12 @@ public:
     [[nodiscard]] std::optional<std::int64_t> next_ms() const;
     // Takes the next entry that is due at `now_ms` out of the queue. None: there is none.
     [[nodiscard]] std::optional<Entry> take_due(std::int64_t now_ms);
-    // The first year that the deadline of a duty waits for.
-    [[nodiscard]] std::optional<std::int32_t> next_year() const;
-    // Takes a duty out that waits for that year.
-    [[nodiscard]] std::optional<crypto::Hash> take_undated(std::int32_t year);
+    // The working days of that year are in the state now: what waits for them can be dated.
+    void published(std::int32_t year);
+    // Whether a duty may be there that take_datable() would take.
+    [[nodiscard]] bool has_datable() const;
+    // Takes out a duty that was to wait for a year that is published now; `key` is the year.
+    [[nodiscard]] std::optional<Entry> take_datable();
     // Gives an open duty the deadline of its working days.
     void date_again(const crypto::Hash& identity, DutyState state, std::int64_t deadline_ms,
                     std::optional<std::int32_t> waits_for);
@@ -124,7 +127,7 @@ private:
 
 // When a block is needed so that a breach happens or a deadline is dated again, if one is; in the
 // past: now.
-[[nodiscard]] std::optional<std::int64_t> next_due_ms(const LinkedSet& set, const StateView& state);
+[[nodiscard]] std::optional<std::int64_t> next_due_ms(const StateView& state);
 
 struct ListedDuty {
     crypto::Hash identity;

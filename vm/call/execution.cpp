@@ -445,6 +445,8 @@ value::Time Execution::now() {
 
 void Execution::commit(const LinkedAction& action, std::optional<value::Value> result) {
     result_.outcome = Outcome::committed;
+    for (const base::Bytes& year : overlay_.written(set_.days_off_store))
+        DutyBook(state_, duty_writes_).published(year_of(set_, year));
     if (!result) return;
     const bytecode::Module& module = *set_.modules[action.module];
     const bytecode::ActionDecl& declared = module.actions[action.action];

@@ -64,4 +64,13 @@ std::map<StateKey, std::optional<base::Bytes>> Overlay::writes() const {
     return changed;
 }
 
+std::vector<base::Bytes> Overlay::written(std::uint32_t store) const {
+    std::vector<base::Bytes> keys;
+    for (auto cell = cells_.lower_bound({store, {}}); cell != cells_.end(); ++cell) {
+        if (cell->first.first != store) break;
+        if (cell->second.size() > 1) keys.push_back(cell->first.second);
+    }
+    return keys;
+}
+
 }  // namespace edict::call

@@ -31,6 +31,8 @@ public:
     void write(std::uint32_t store, const value::Value* key, std::optional<value::Value> written);
 
     [[nodiscard]] std::map<StateKey, std::optional<base::Bytes>> writes() const;
+    // The keys of one store that were written.
+    [[nodiscard]] std::vector<base::Bytes> written(std::uint32_t store) const;
     // Why the state below cannot be read as what the modules declare; empty if it can.
     [[nodiscard]] const std::string& broken() const { return broken_; }
 

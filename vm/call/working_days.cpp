@@ -27,6 +27,12 @@ std::vector<std::int32_t> days_of(const value::Value& set) {
 
 }  // namespace
 
+std::int32_t year_of(const LinkedSet& set, base::ByteView key) {
+    const auto year = value::from_bytes(key, *set.stores[set.days_off_store].key);
+    EDICT_CHECK(year.has_value());
+    return static_cast<std::int32_t>(std::get<std::int64_t>(year->data));
+}
+
 WorkingDeadline working_days_after(value::Date from, std::uint32_t count,
                                    const Published& published) {
     WorkingDeadline made{from.days, std::nullopt};

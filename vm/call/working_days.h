@@ -28,6 +28,9 @@ struct WorkingDeadline {
     std::optional<std::int32_t> waits_for;
 };
 
+// The year whose days stand in std.calendar under that key.
+[[nodiscard]] std::int32_t year_of(const LinkedSet& set, base::ByteView key);
+
 // The `count`-th working day after `from`; `from` itself for 0.
 [[nodiscard]] WorkingDeadline working_days_after(value::Date from, std::uint32_t count,
                                                  const Published& published);
