@@ -46,6 +46,11 @@ void Node::Impl::take_message(net::PeerIndex from, base::Bytes payload) {
     {
         std::unique_lock lock(mutex);
         Inbox& inbox = inboxes[from];
+        inbox.turn_window();
+        if (inbox.bad_messages >= MAX_BAD_MESSAGES) {
+            ++counters.muted_messages;
+            return;
+        }
         room.wait(lock, [&] {
             const bool has_room =
                 inbox.messages.size() < MAX_INBOX_MESSAGES &&
@@ -90,10 +95,7 @@ bool Node::Impl::take_calls(net::PeerIndex from, base::ByteView payload) {
             Inbox& inbox = inboxes[from];
             ++counters.told_calls;
             if (stopping || pool.find(ledger::hash_of(call)) != nullptr) continue;
-            if (Clock::now() - inbox.window > PEER_WINDOW) {
-                inbox.window = Clock::now();
-                inbox.bad_calls = inbox.wanted = 0;
-            }
+            inbox.turn_window();
             if (inbox.bad_calls >= MAX_BAD_CALLS) {
                 ++counters.muted_calls;
                 continue;
@@ -196,10 +198,7 @@ bool Node::Impl::answer_want(net::PeerIndex from, base::ByteView payload) {
     {
         const std::scoped_lock lock(mutex);
         Inbox& inbox = inboxes[from];
-        if (Clock::now() - inbox.window > PEER_WINDOW) {
-            inbox.window = Clock::now();
-            inbox.bad_calls = inbox.wanted = 0;
-        }
+        inbox.turn_window();
         if (stopping || network == nullptr) return true;
         if (inbox.wanted + hashes->size() > MAX_WANTED) {
             counters.muted_wants += hashes->size();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "chain/ledger/quorum.h"
 
 namespace edict::sim {
@@ -164,7 +166,7 @@ private:
 }  // namespace
 
 Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
-                 std::function<void(const std::string&)> tell) {
+                 std::function<void(const std::string&)> tell, const Chain* chain) {
     Random random(mix(seed));
     Plan plan;
     plan.tell = std::move(tell);
@@ -174,6 +176,12 @@ Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
     plan.validators = SIZES[random.below(std::size(SIZES))];
     plan.clients = 1 + random.below(4);
     plan.real_signatures = seed % 100 == 0;
+    if (chain != nullptr) {
+        plan.make_machine = chain->make_machine;
+        plan.chain_id = chain->id;
+        plan.make_call = chain->make_call;
+        plan.clients = std::min(plan.clients, chain->clients);
+    }
     std::string words = fmt::format("{} validators", plan.validators);
     std::size_t faulty = random.below(faults_of(plan.validators) + 1);
     if (faults_of(plan.validators) > 0 && random.percent(50)) faulty = faults_of(plan.validators);

@@ -40,6 +40,7 @@ public:
     virtual void certified(Seat& seat, const ledger::Header& header,
                            const ledger::Certificate& certificate) = 0;
     virtual void misdeed(Seat& seat, const consensus::Misdeed& misdeed) = 0;
+    virtual void refused(Seat& seat, const consensus::Refused& refused) = 0;
     virtual void halted(Seat& seat, const std::string& why) = 0;
     virtual void crashed(Seat& seat) = 0;
 };
