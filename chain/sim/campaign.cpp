@@ -27,6 +27,23 @@ public:
     Life(Plan plan, std::uint64_t seed, bool may_lose_data)
         : may_lose_data_(may_lose_data), world_(std::move(plan)), random_(mix(seed ^ 0x11FE)) {}
 
+    void views() {
+        for (std::uint64_t left = 8 + random_.below(12); left > 0; --left) {
+            if (world_.truth().violated()) return;
+            world_.run_for(random_.between(20, 200));
+            deafen();
+            world_.run_for(random_.between(10, 100));
+            if (random_.percent(70)) world_.split({primary()});
+            world_.run_for(random_.between(100, 500));
+            for (std::size_t i = 0; i < world_.seats() && random_.percent(50); ++i) {
+                if (random_.percent(60)) world_.crash(i);
+            }
+            world_.lose_if({});
+            if (random_.percent(70)) world_.heal_network();
+            for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
+        }
+    }
+
     void troubles() {
         for (std::uint64_t left = 6 + random_.below(18); left > 0; --left) {
             world_.run_for(random_.between(20, 500));
@@ -73,6 +90,17 @@ public:
 
 private:
     std::size_t any() { return random_.below(world_.seats()); }
+
+    // Of the highest view that somebody has entered.
+    std::size_t primary() {
+        consensus::Standing highest;
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            if (!world_.seat(i).is_up()) continue;
+            const consensus::Standing at = world_.seat(i).protocol_standing();
+            if (at.view >= highest.view) highest = at;
+        }
+        return highest.primary;
+    }
 
     void trouble() {
         switch (random_.below(15)) {
@@ -240,6 +268,32 @@ Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
     }
     life.quiet();
     return life.verdict("twins");
+}
+
+Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+    Random random(mix(seed ^ 0x51E75));
+    Plan plan;
+    plan.seed = seed;
+    plan.flaws = flaws;
+    plan.validators = random.percent(80) ? 4 : 7;
+    plan.clients = 3;
+    plan.think_ms = 20;
+    plan.network.max_delay_us = 3000;
+    plan.timing = {150, 50, 400};
+    for (std::size_t i = 0; i < plan.validators; ++i) {
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
+    }
+    std::string words = fmt::format("{} validators", plan.validators);
+    for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
+        const std::size_t seat = random.below(plan.validators);
+        const Style style = random.percent(50) ? Style::liar : Style::equivocator;
+        plan.seats[seat].attacker = style;
+        words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
+    }
+    Life life(std::move(plan), seed, false);
+    life.views();
+    if (!life.world().truth().violated()) life.quiet();
+    return life.verdict(std::move(words));
 }
 
 }  // namespace edict::sim

@@ -35,4 +35,8 @@ struct Chain {
 // and who hears whom changes every few hundred milliseconds.
 [[nodiscard]] Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
 
+// One view after the other: f replicas lie or equivocate, some miss the votes of a phase, and then
+// whoever proposes is cut off, or many lose power in the middle of a new view.
+[[nodiscard]] Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
+
 }  // namespace edict::sim

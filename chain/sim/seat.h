@@ -75,6 +75,9 @@ public:
     [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
     [[nodiscard]] Height certified() const { return certified_; }
+    [[nodiscard]] consensus::Standing protocol_standing() const {
+        return protocol_->standing();
+    }  // it is up
     [[nodiscard]] const Machine& machine() const { return *machine_; }  // it is up
     [[nodiscard]] std::int64_t clock_ms() const { return world_.now_ms() + clock_offset_ms; }
 
