@@ -31,9 +31,9 @@ TEST(ExecutorLives, KeepEveryPromiseOfTheSimulator) {
     const TestChain model(genesis_with_clients());
     std::vector<ledger::Transaction> calls;
     for (std::size_t i = 0; i < CLIENTS; ++i) {
-        calls.push_back(model.call(
-            name_of(i), "std.membership", "set_attribute",
-            fmt::format(R"({{"party": "{}", "name": "n", "text": "{}"}})", name_of(i), i)));
+        calls.push_back(model.call(name_of(i), "std.membership", "set_attribute",
+                                   fmt::format(R"({{"party": "{}", "name": "n", "text": "{}"}})",
+                                               test_key(name_of(i)).party.hex(), i)));
     }
     runtime::Interpreter engine;
     sim::Chain chain;
