@@ -1,7 +1,7 @@
 // Byzantine: a protocol that runs a replica with some of the known flaws inside, those that do not
 // stop itself, and misbehaves towards the others: it proposes one batch to some and another to
-// others, votes for both, signs headers that nobody executed, leaves proofs out, replays and garbles.
-// It signs as itself. Only for tests.
+// others, votes for both, signs headers that nobody executed, leaves proofs out, replays and
+// garbles. It signs as itself. Only for tests.
 #pragma once
 
 #include <memory>

@@ -245,7 +245,8 @@ TEST_F(NodePeers, WhoLostItsVotesFollowsAndVotesAgainLater) {
     }
     start(1);
     EXPECT_TRUE(until([&] { return members[1]->node->standing().abstaining; }));
-    // The others may speak to it first when most of these are done: it waits for the next ones then.
+    // The others may speak to it first when most of these are done: it waits for the next ones
+    // then.
     std::uint64_t nonce = 3;
     EXPECT_TRUE(until([&] {
         commits(2, call("office", nonce++));
