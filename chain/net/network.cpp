@@ -229,6 +229,10 @@ void Network::Impl::take_in(int descriptor) {
         oldest->is_dropped = true;
         oldest->socket.shut();
         ++counts.refused_crowd;
+        notices.say(
+            NOBODY, "crowd",
+            fmt::format("more than {} connections of strangers at once: the oldest is ended",
+                        MAX_UNKNOWN));
     }
     Inbound& made = inbound.emplace_back(descriptor);
     made.thread = std::thread([this, &made] {
@@ -279,8 +283,9 @@ std::unique_ptr<TlsConnection> Network::Impl::greet(Inbound& inbound_) {
     if (!connection) {
         const bool is_key = connection.error().kind == base::ErrorKind::forbidden;
         ++(is_key ? counts.refused_key : counts.refused_tls);
-        if (!stopping && is_key) {
-            notices.say(NOBODY, "key", "a connection was refused: " + connection.error().message);
+        if (!stopping) {
+            notices.say(NOBODY, is_key ? "key" : "tls",
+                        "a connection was refused: " + connection.error().message);
         }
         return nullptr;
     }

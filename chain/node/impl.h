@@ -66,6 +66,7 @@ struct Node::Impl final : net::Handler {
     void connected(net::PeerIndex peer) override;
     void notice(const std::string& line) override;
     void take_message(net::PeerIndex from, base::Bytes payload);
+    void say_muted(net::PeerIndex from, const char* what);
     [[nodiscard]] bool take_calls(net::PeerIndex from, base::ByteView payload);
     [[nodiscard]] bool answer_want(net::PeerIndex from, base::ByteView payload);
     [[nodiscard]] bool take_bodies(base::ByteView payload);

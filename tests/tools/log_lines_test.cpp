@@ -15,6 +15,7 @@ namespace {
 
 constexpr const char* SOURCES[] = {
     "chain/node/driver.cpp",
+    "chain/node/exchange.cpp",
     "chain/node/votes.cpp",
     "chain/net/network.cpp",
     "chain/net/frame.cpp",

@@ -296,6 +296,8 @@ TEST_F(NodePeers, AFloodOfBadCallsIsMutedAndTheOthersGoOn) {
         return members[0]->node->counters().muted_calls > 0;
     }));
     EXPECT_GT(members[0]->node->counters().bad_calls, 0U);
+    EXPECT_TRUE(
+        until([&] { return members[0]->said("validator_4 sends too many calls that can"); }));
     commits(0, call("office", 1));
     commits(1, call("office", 2));
 }
@@ -308,6 +310,7 @@ TEST_F(NodePeers, AFloodOfWantsIsMutedAndTheOthersGoOn) {
         faulty->send(0, net::Channel::want, wants);
         return members[0]->node->counters().muted_wants > 0;
     }));
+    EXPECT_TRUE(until([&] { return members[0]->said("validator_4 sends too many requests for"); }));
     commits(0, call("office", 1));
 }
 
@@ -348,6 +351,7 @@ TEST_F(NodePeers, GarbageForgeriesAndReplaysAmongTheMessagesStopNobody) {
     EXPECT_GT(counted.unreadable_messages, 0U);
     EXPECT_GT(counted.forged_messages, 0U);
     EXPECT_GT(counted.muted_messages, 0U);
+    EXPECT_TRUE(until([&] { return members[0]->said("validator_4 sends too many messages of"); }));
     EXPECT_TRUE(members[0]->said("validator_4 sent a message that cannot be read: it is not used"));
 }
 
