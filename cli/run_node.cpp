@@ -8,7 +8,6 @@
 #include <csignal>
 
 #include "chain/api/server.h"
-#include "chain/consensus/pbft/pbft.h"
 #include "chain/consensus/solo/solo.h"
 #include "chain/net/network.h"
 #include "chain/node/admission.h"
@@ -132,11 +131,7 @@ base::Result<node::Setup> setup_of(Parts& parts, const NodeOptions& options) {
             config.anchor = {{0}, ledger::hash_of(parts.executor->header({0}).value())};
             if (parts.resumed) config.anchor = {parts.resumed->height, parts.resumed->header};
             config.timing.view_timeout_ms = VIEW_TIMEOUT_MS;
-            setup.protocol = consensus::pbft::make_pbft(config, *parts.authority);
-            if (options.in_place_of_pbft) {
-                setup.protocol = options.in_place_of_pbft(
-                    std::move(setup.protocol), *parts.authority, config.self, config.validators);
-            }
+            setup.protocol = options.make_protocol(config, *parts.authority);
             setup.votes = parts.votes.get();
             const std::optional<ledger::Epoch> set_up = parts.votes->epoch();
             setup.votes_lost = !set_up || *set_up < parts.epoch;

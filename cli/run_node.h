@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "chain/consensus/authority.h"
+#include "chain/consensus/pbft/pbft.h"
 #include "cli/data_folder.h"
 #include "cli/exit.h"
 
@@ -16,11 +16,10 @@ struct NodeOptions {
     DataFolder folder;
     std::uint64_t port = 0;  // 0: any free one
     std::string engine = "interp";
-    // For tests: puts something else in the place of the protocol of several validators.
-    std::function<std::unique_ptr<consensus::Protocol>(
-        std::unique_ptr<consensus::Protocol>, const consensus::Authority&,
-        consensus::ValidatorIndex self, std::size_t validators)>
-        in_place_of_pbft{};
+    // What several validators run; tests put something faulty in its place.
+    std::function<std::unique_ptr<consensus::Protocol>(const consensus::pbft::Config&,
+                                                       const consensus::Authority&)>
+        make_protocol = consensus::pbft::make_pbft;
 };
 
 // Until SIGINT or SIGTERM. `listening` is called with the address once the node answers.

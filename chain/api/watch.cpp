@@ -34,6 +34,19 @@ void add_counters(const node::Counters& now, std::vector<Metric>& metrics) {
     add("edict_peer_muted_calls_total", "Not looked at: too many bad ones", now.muted_calls);
     add("edict_peer_muted_wants_total", "Transactions not sent: too many asked for",
         now.muted_wants);
+    add("edict_peer_unreadable_messages_total", "Messages of the protocol that nobody can read",
+        now.unreadable_messages);
+    add("edict_peer_forged_messages_total", "Messages whose signatures do not hold",
+        now.forged_messages);
+    add("edict_peer_epoch_messages_total", "Messages of another epoch", now.epoch_messages);
+    add("edict_peer_old_messages_total", "Messages about what is over: late, or replays",
+        now.old_messages);
+    add("edict_peer_muted_messages_total", "Messages not looked at: too many bad ones",
+        now.muted_messages);
+    add("edict_proposals_refused_total", "Proposals that this node did not vote for",
+        now.refused_proposals);
+    add("edict_clock_refused_total", "Of these, for a time too far from this node's clock",
+        now.refused_times);
     add("edict_fetched_total", "Missing transactions that came", now.fetched);
     add("edict_other_headers_total", "Blocks of peers that gave another header here",
         now.other_headers);

@@ -116,6 +116,18 @@ struct Misdeed {
     ValidatorIndex validator = 0;
     base::Bytes proof;  // canonical bytes of the protocol's evidence
 };
+// A message of a peer that was not used. Only `old` comes from correct peers as well.
+enum class Unused : std::uint8_t {
+    unreadable,   // no message of this protocol
+    forged,       // not signed as it says, or proofs inside do not hold
+    other_epoch,  // of an epoch that the connection was not made for
+    old,          // about what is over: late, or a replay
+};
+struct Refused {
+    ValidatorIndex from = 0;
+    Unused why = Unused::unreadable;
+    friend bool operator==(const Refused&, const Refused&) = default;
+};
 
 struct Update {
     // Replaces what was persisted before. Synced together with the transactions of every batch
@@ -135,6 +147,7 @@ struct Update {
     bool propose = false;  // say Proposed with what the pool holds
     std::vector<SetTimer> timers;
     std::vector<Misdeed> misdeeds;
+    std::vector<Refused> refused;
     std::optional<std::string> halt;  // the node must stop: why, for its operator
 };
 

@@ -14,10 +14,10 @@
 #include <csignal>
 #include <cstring>
 #include <list>
-#include <map>
 #include <thread>
 
 #include "base/check.h"
+#include "chain/net/notices.h"
 #include "chain/net/tls.h"
 
 namespace edict::net {
@@ -128,34 +128,6 @@ struct Counts {
         frames_in, frames_out, bytes_in, bytes_out;
 };
 
-// Says each kind of thing about each peer once in a while, so that nobody can fill the log.
-class Notices {
-public:
-    Notices(Handler& handler, milliseconds same) : handler_(handler), same_(same) {}
-
-    void say(std::size_t peer, std::string_view kind, const std::string& line) {
-        {
-            const std::scoped_lock lock(mutex_);
-            const auto now = Clock::now();
-            const auto [last, is_new] = last_.try_emplace({peer, std::string(kind)}, now);
-            if (!is_new && now - last->second < same_) return;
-            last->second = now;
-        }
-        handler_.notice(line);
-    }
-    // What is over may be said again at once.
-    void forget(std::size_t peer, std::string_view kind) {
-        const std::scoped_lock lock(mutex_);
-        last_.erase({peer, std::string(kind)});
-    }
-
-private:
-    Handler& handler_;
-    milliseconds same_;
-    std::mutex mutex_;
-    std::map<std::pair<std::size_t, std::string>, Clock::time_point> last_;  // few kinds
-};
-
 constexpr std::size_t NOBODY = ledger::MAX_VALIDATORS;  // in notices
 
 }  // namespace
@@ -186,7 +158,8 @@ struct Network::Impl {
           tls(std::move(tls_)),
           listener(listener_),
           port(port_of(listener_)),
-          notices(handler_, config.timing.same_notice),
+          notices([this](const std::string& line) { handler.notice(line); },
+                  config.timing.same_notice),
           peers(config.members.size()),
           banned_until(config.members.size()) {}
 
@@ -256,6 +229,10 @@ void Network::Impl::take_in(int descriptor) {
         oldest->is_dropped = true;
         oldest->socket.shut();
         ++counts.refused_crowd;
+        notices.say(
+            NOBODY, "crowd",
+            fmt::format("more than {} connections of strangers at once: the oldest is ended",
+                        MAX_UNKNOWN));
     }
     Inbound& made = inbound.emplace_back(descriptor);
     made.thread = std::thread([this, &made] {
@@ -306,8 +283,9 @@ std::unique_ptr<TlsConnection> Network::Impl::greet(Inbound& inbound_) {
     if (!connection) {
         const bool is_key = connection.error().kind == base::ErrorKind::forbidden;
         ++(is_key ? counts.refused_key : counts.refused_tls);
-        if (!stopping && is_key) {
-            notices.say(NOBODY, "key", "a connection was refused: " + connection.error().message);
+        if (!stopping) {
+            notices.say(NOBODY, is_key ? "key" : "tls",
+                        "a connection was refused: " + connection.error().message);
         }
         return nullptr;
     }

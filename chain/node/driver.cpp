@@ -34,17 +34,19 @@ private:
 
 }  // namespace
 
-std::int64_t system_ms() {
+Node::Impl::Impl(Setup setup_)
+    : setup(std::move(setup_)),
+      executor(setup.executor),
+      notices([this](const std::string& line) { notice(line); }, net::Timing{}.same_notice),
+      pool(setup.pool_bytes),
+      inboxes(executor.genesis().validators.validators.size()) {}
+
+std::int64_t Node::Impl::now_ms() const {
+    if (setup.clock_ms) return setup.clock_ms();
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
 }
-
-Node::Impl::Impl(Setup setup_)
-    : setup(std::move(setup_)),
-      executor(setup.executor),
-      pool(setup.pool_bytes),
-      inboxes(executor.genesis().validators.validators.size()) {}
 
 void Node::Impl::run() {
     if (setup.votes != nullptr) {
@@ -108,7 +110,7 @@ Node::Impl::Clock::time_point Node::Impl::next_time() const {
     }
     if (wakeup_ms && !due_told) {
         // The clock may be set meanwhile: looked at again at each tick.
-        const std::int64_t left = std::max<std::int64_t>(*wakeup_ms - system_ms(), 0);
+        const std::int64_t left = std::max<std::int64_t>(*wakeup_ms - now_ms(), 0);
         next = std::min(next, Clock::now() + std::chrono::milliseconds(
                                                  std::min<std::int64_t>(left, TICK.count())));
     }
@@ -197,11 +199,13 @@ void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
     }
     for (const consensus::Misdeed& misdeed : update.misdeeds) {
         if (setup.votes != nullptr) setup.votes->keep_evidence(misdeed.proof);
-        notice(fmt::format("{} contradicts itself: the proof is kept (edict query evidence)",
-                           executor.genesis().validators.validators[misdeed.validator].name));
+        notices.say(misdeed.validator, "misdeed",
+                    fmt::format("{} contradicts itself: the proof is kept (edict query evidence)",
+                                executor.genesis().validators.validators[misdeed.validator].name));
         const std::scoped_lock lock(mutex);
         ++counters.misdeeds;
     }
+    for (const consensus::Refused& refused : update.refused) count(refused);
     if (!update.halt) return;
     {
         const std::scoped_lock lock(mutex);
@@ -212,6 +216,35 @@ void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
     if (on_halt) on_halt();
 }
 
+void Node::Impl::count(const consensus::Refused& refused) {
+    const char* what = nullptr;
+    {
+        const std::scoped_lock lock(mutex);
+        switch (refused.why) {
+            case consensus::Unused::old:
+                ++counters.old_messages;
+                return;
+            case consensus::Unused::unreadable:
+                ++counters.unreadable_messages;
+                what = "a message that cannot be read";
+                break;
+            case consensus::Unused::forged:
+                ++counters.forged_messages;
+                what = "a message whose signatures do not hold";
+                break;
+            case consensus::Unused::other_epoch:
+                ++counters.epoch_messages;
+                what = "a message of another epoch";
+                break;
+        }
+        inboxes[refused.from].turn_window();
+        ++inboxes[refused.from].bad_messages;
+    }
+    notices.say(refused.from, what,
+                fmt::format("{} sent {}: it is not used",
+                            executor.genesis().validators.validators[refused.from].name, what));
+}
+
 void Node::Impl::fire_timers() {
     for (const TimerKind kind : {TimerKind::resend, TimerKind::view}) {
         auto& at = timers[static_cast<std::size_t>(kind)];
@@ -219,7 +252,7 @@ void Node::Impl::fire_timers() {
         at.reset();
         step(consensus::TimerFired{kind});
     }
-    if (wakeup_ms && !due_told && *wakeup_ms <= system_ms()) tell_waiting();
+    if (wakeup_ms && !due_told && *wakeup_ms <= now_ms()) tell_waiting();
 }
 
 void Node::Impl::tick() {
@@ -239,7 +272,7 @@ void Node::Impl::tick() {
 consensus::Proposed Node::Impl::propose() {
     const Spent spent(mutex, counters.check_us);
     const ledger::ChainLimits& limits = executor.genesis().limits;
-    consensus::Proposed proposed{system_ms(), {}};
+    consensus::Proposed proposed{now_ms(), {}};
     while (true) {
         std::vector<ledger::Transaction> ready;
         {
@@ -278,25 +311,35 @@ std::optional<consensus::Checked> Node::Impl::try_check() {
         setup.votes->hold(body->transactions);
         held.insert(check->batch.transactions.begin(), check->batch.transactions.end());
     }
-    bool accepted = true;
-    if (check->first) {
-        const std::int64_t drift = check->batch.proposed_time_ms - system_ms();
-        const std::int64_t most = executor.genesis().limits.clock_drift_ms;
-        const base::Status fits = executor.check_proposal(check->batch, *body);
-        accepted = drift <= most && -drift <= most && fits;
-        if (!fits) {
-            notice(fmt::format("a proposal for height {} is refused: {}", check->batch.height.value,
-                               fits.error().message));
-        } else if (!accepted) {
-            notice(fmt::format(
-                "a proposal for height {} is refused: its time is {} ms from this node's clock, "
-                "at most {} ms may be; compare the clocks of the validators",
-                check->batch.height.value, drift, most));
-        }
-    }
+    const bool accepted = !check->first || may_vote_for(check->batch, *body);
     const consensus::Checked checked{check->hash, accepted};
     check.reset();
     return checked;
+}
+
+bool Node::Impl::may_vote_for(const ledger::Batch& batch, const ledger::Body& body) {
+    const std::int64_t drift = batch.proposed_time_ms - now_ms();
+    const std::int64_t most = executor.genesis().limits.clock_drift_ms;
+    const base::Status fits = executor.check_proposal(batch, body);
+    if (fits && drift <= most && -drift <= most) return true;
+    {
+        const std::scoped_lock lock(mutex);
+        ++counters.refused_proposals;
+        if (fits) ++counters.refused_times;
+    }
+    const consensus::ValidatorIndex primary = setup.protocol->standing().primary;
+    const std::string line =
+        fmt::format("a proposal of {} for height {} is refused: ",
+                    executor.genesis().validators.validators[primary].name, batch.height.value);
+    if (!fits) {
+        notices.say(primary, "proposal", line + fits.error().message);
+        return false;
+    }
+    notices.say(primary, "clock",
+                line + fmt::format("its time is {} ms from this node's clock, at most {} ms may "
+                                   "be; compare the clocks of the validators",
+                                   drift, most));
+    return false;
 }
 
 // ---- heights ------------------------------------------------------------------------------------
@@ -375,7 +418,7 @@ void Node::Impl::certify(const consensus::Update::Certified& done) {
 // The oldest call is watched until it is gone. One that can never run leaves the pool: no primary
 // would propose it, and it would end one view after the other.
 consensus::Waiting Node::Impl::waiting() {
-    consensus::Waiting now{system_ms(), std::nullopt, wakeup_ms && *wakeup_ms <= system_ms()};
+    consensus::Waiting now{now_ms(), std::nullopt, wakeup_ms && *wakeup_ms <= now_ms()};
     due_told = now.due;
     const auto next = [this](const ledger::PartyId& party) {
         return ledger::Nonce{executor.last_nonce(party).value + 1};

@@ -1,6 +1,8 @@
 // What other nodes send and get: messages of the protocol, calls that wait, transactions that are
 // missing. What comes is handled on the thread that reads its peer, so that signatures are checked
 // in parallel and a peer that sends too much holds up itself.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "chain/node/impl.h"
@@ -40,12 +42,25 @@ void Node::Impl::notice(const std::string& line) {
     if (on_notice) on_notice(line);
 }
 
+void Node::Impl::say_muted(net::PeerIndex from, const char* what) {
+    notices.say(from, what,
+                fmt::format("{} sends too many {}: for the rest of a second they are dropped",
+                            executor.genesis().validators.validators[from].name, what));
+}
+
 // ---- messages of the protocol -------------------------------------------------------------------
 
 void Node::Impl::take_message(net::PeerIndex from, base::Bytes payload) {
     {
         std::unique_lock lock(mutex);
         Inbox& inbox = inboxes[from];
+        inbox.turn_window();
+        if (inbox.bad_messages >= MAX_BAD_MESSAGES) {
+            ++counters.muted_messages;
+            lock.unlock();
+            say_muted(from, "messages of the protocol that are not used");
+            return;
+        }
         room.wait(lock, [&] {
             const bool has_room =
                 inbox.messages.size() < MAX_INBOX_MESSAGES &&
@@ -84,18 +99,17 @@ bool Node::Impl::take_calls(net::PeerIndex from, base::ByteView payload) {
     const auto calls = read_transactions(payload);
     if (!calls) return false;
     bool is_new = false;
+    bool is_muted = false;
     for (const ledger::Transaction& call : *calls) {
         {
             const std::scoped_lock lock(mutex);
             Inbox& inbox = inboxes[from];
             ++counters.told_calls;
             if (stopping || pool.find(ledger::hash_of(call)) != nullptr) continue;
-            if (Clock::now() - inbox.window > PEER_WINDOW) {
-                inbox.window = Clock::now();
-                inbox.bad_calls = inbox.wanted = 0;
-            }
+            inbox.turn_window();
             if (inbox.bad_calls >= MAX_BAD_CALLS) {
                 ++counters.muted_calls;
+                is_muted = true;
                 continue;
             }
         }
@@ -109,6 +123,7 @@ bool Node::Impl::take_calls(net::PeerIndex from, base::ByteView payload) {
             ++inboxes[from].bad_calls;
         }
     }
+    if (is_muted) say_muted(from, "calls that can never run");
     if (is_new) {
         {
             const std::scoped_lock lock(mutex);
@@ -193,19 +208,18 @@ void Node::Impl::ask_for_missing() {
 bool Node::Impl::answer_want(net::PeerIndex from, base::ByteView payload) {
     const auto hashes = read_want(payload);
     if (!hashes) return false;
+    bool is_muted = false;
     {
         const std::scoped_lock lock(mutex);
         Inbox& inbox = inboxes[from];
-        if (Clock::now() - inbox.window > PEER_WINDOW) {
-            inbox.window = Clock::now();
-            inbox.bad_calls = inbox.wanted = 0;
-        }
+        inbox.turn_window();
         if (stopping || network == nullptr) return true;
-        if (inbox.wanted + hashes->size() > MAX_WANTED) {
-            counters.muted_wants += hashes->size();
-            return true;
-        }
-        inbox.wanted += hashes->size();
+        is_muted = inbox.wanted + hashes->size() > MAX_WANTED;
+        (is_muted ? counters.muted_wants : inbox.wanted) += hashes->size();
+    }
+    if (is_muted) {
+        say_muted(from, "requests for transactions");
+        return true;
     }
     std::vector<ledger::Transaction> found;
     std::size_t bytes = 0;

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "chain/net/notices.h"
 #include "chain/node/limits.h"
 #include "chain/node/node.h"
 #include "chain/pool/pool.h"
@@ -41,6 +42,9 @@ struct Node::Impl final : net::Handler {
     void tick();
     [[nodiscard]] Clock::time_point next_time() const;
     void forget_votes_of_what_ran();
+    void count(const consensus::Refused& refused);
+    [[nodiscard]] bool may_vote_for(const ledger::Batch& batch, const ledger::Body& body);
+    [[nodiscard]] std::int64_t now_ms() const;
 
     // ---- what is submitted (node.cpp) ----
     [[nodiscard]] bool is_over() const { return stopping || halted; }  // the mutex is held
@@ -62,6 +66,7 @@ struct Node::Impl final : net::Handler {
     void connected(net::PeerIndex peer) override;
     void notice(const std::string& line) override;
     void take_message(net::PeerIndex from, base::Bytes payload);
+    void say_muted(net::PeerIndex from, const char* what);
     [[nodiscard]] bool take_calls(net::PeerIndex from, base::ByteView payload);
     [[nodiscard]] bool answer_want(net::PeerIndex from, base::ByteView payload);
     [[nodiscard]] bool take_bodies(base::ByteView payload);
@@ -73,6 +78,7 @@ struct Node::Impl final : net::Handler {
     std::vector<Listener> listeners;
     std::function<void(const std::string&)> on_notice;
     std::function<void()> on_halt;
+    net::Notices notices;
     std::thread thread;
 
     // ---- the node's thread only ----
@@ -106,7 +112,12 @@ struct Node::Impl final : net::Handler {
         std::deque<base::Bytes> messages;
         std::size_t bytes = 0;
         Clock::time_point window{};
-        std::uint64_t bad_calls = 0, wanted = 0;  // in the window
+        std::uint64_t bad_calls = 0, wanted = 0, bad_messages = 0;  // in the window
+        void turn_window() {
+            if (Clock::now() - window <= PEER_WINDOW) return;
+            window = Clock::now();
+            bad_calls = wanted = bad_messages = 0;
+        }
     };
     std::vector<Inbox> inboxes;
     std::size_t messages = 0;  // in all of them
@@ -114,7 +125,5 @@ struct Node::Impl final : net::Handler {
     std::set<ledger::Hash> missing;
     std::unordered_map<ledger::Hash, ledger::Transaction> bodies;  // that came
 };
-
-[[nodiscard]] std::int64_t system_ms();
 
 }  // namespace edict::node

@@ -24,6 +24,8 @@ inline constexpr std::size_t TOLD_AGAIN = 64;  // calls at each tick, the oldest
 inline constexpr std::chrono::milliseconds PEER_WINDOW{1000};
 inline constexpr std::uint64_t MAX_BAD_CALLS = 500;  // calls of no sender or with no good signature
 inline constexpr std::uint64_t MAX_WANTED = 50'000;  // transactions that it asks for
+// Messages that no correct validator sends: each may cost hundreds of signature checks.
+inline constexpr std::uint64_t MAX_BAD_MESSAGES = 20;
 
 inline constexpr std::size_t MAX_EVIDENCE = 1000;  // proofs of misdeeds that are kept
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "chain/ledger/quorum.h"
 
 namespace edict::sim {
@@ -24,6 +26,23 @@ class Life {
 public:
     Life(Plan plan, std::uint64_t seed, bool may_lose_data)
         : may_lose_data_(may_lose_data), world_(std::move(plan)), random_(mix(seed ^ 0x11FE)) {}
+
+    void views() {
+        for (std::uint64_t left = 8 + random_.below(12); left > 0; --left) {
+            if (world_.truth().violated()) return;
+            world_.run_for(random_.between(20, 200));
+            deafen();
+            world_.run_for(random_.between(10, 100));
+            if (random_.percent(70)) world_.split({primary()});
+            world_.run_for(random_.between(100, 500));
+            for (std::size_t i = 0; i < world_.seats() && random_.percent(50); ++i) {
+                if (random_.percent(60)) world_.crash(i);
+            }
+            world_.lose_if({});
+            if (random_.percent(70)) world_.heal_network();
+            for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
+        }
+    }
 
     void troubles() {
         for (std::uint64_t left = 6 + random_.below(18); left > 0; --left) {
@@ -71,6 +90,17 @@ public:
 
 private:
     std::size_t any() { return random_.below(world_.seats()); }
+
+    // Of the highest view that somebody has entered.
+    std::size_t primary() {
+        consensus::Standing highest;
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            if (!world_.seat(i).is_up()) continue;
+            const consensus::Standing at = world_.seat(i).protocol_standing();
+            if (at.view >= highest.view) highest = at;
+        }
+        return highest.primary;
+    }
 
     void trouble() {
         switch (random_.below(15)) {
@@ -164,7 +194,7 @@ private:
 }  // namespace
 
 Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
-                 std::function<void(const std::string&)> tell) {
+                 std::function<void(const std::string&)> tell, const Chain* chain) {
     Random random(mix(seed));
     Plan plan;
     plan.tell = std::move(tell);
@@ -174,6 +204,12 @@ Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
     plan.validators = SIZES[random.below(std::size(SIZES))];
     plan.clients = 1 + random.below(4);
     plan.real_signatures = seed % 100 == 0;
+    if (chain != nullptr) {
+        plan.make_machine = chain->make_machine;
+        plan.chain_id = chain->id;
+        plan.make_call = chain->make_call;
+        plan.clients = std::min(plan.clients, chain->clients);
+    }
     std::string words = fmt::format("{} validators", plan.validators);
     std::size_t faulty = random.below(faults_of(plan.validators) + 1);
     if (faults_of(plan.validators) > 0 && random.percent(50)) faulty = faults_of(plan.validators);
@@ -232,6 +268,32 @@ Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
     }
     life.quiet();
     return life.verdict("twins");
+}
+
+Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+    Random random(mix(seed ^ 0x51E75));
+    Plan plan;
+    plan.seed = seed;
+    plan.flaws = flaws;
+    plan.validators = random.percent(80) ? 4 : 7;
+    plan.clients = 3;
+    plan.think_ms = 20;
+    plan.network.max_delay_us = 3000;
+    plan.timing = {150, 50, 400};
+    for (std::size_t i = 0; i < plan.validators; ++i) {
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
+    }
+    std::string words = fmt::format("{} validators", plan.validators);
+    for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
+        const std::size_t seat = random.below(plan.validators);
+        const Style style = random.percent(50) ? Style::liar : Style::equivocator;
+        plan.seats[seat].attacker = style;
+        words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
+    }
+    Life life(std::move(plan), seed, false);
+    life.views();
+    if (!life.world().truth().violated()) life.quiet();
+    return life.verdict(std::move(words));
 }
 
 }  // namespace edict::sim

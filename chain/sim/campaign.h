@@ -17,13 +17,26 @@ struct Verdict {
 
 inline constexpr std::uint64_t QUIET_HEIGHTS = 20;
 
+// What the nodes execute with, and what is called; none: the small machine.
+struct Chain {
+    Seat::MakeMachine make_machine;
+    ledger::Hash id;
+    std::size_t clients = 1;  // at most
+    std::function<ledger::Transaction(std::size_t client, ledger::Nonce, Height expiry)> make_call;
+};
+
 // Crashes, partitions, lost and late messages, lost votes, faulty replicas: as the seed will have
 // it. Each hundredth seed signs with real keys. `flaws` are those of every correct replica.
 [[nodiscard]] Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
-                               std::function<void(const std::string&)> tell = {});
+                               std::function<void(const std::string&)> tell = {},
+                               const Chain* chain = nullptr);
 
 // Twins (Bano et al., 2020): f identities have two replicas each, both of which run the protocol,
 // and who hears whom changes every few hundred milliseconds.
 [[nodiscard]] Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
+
+// One view after the other: f replicas lie or equivocate, some miss the votes of a phase, and then
+// whoever proposes is cut off, or many lose power in the middle of a new view.
+[[nodiscard]] Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
 
 }  // namespace edict::sim

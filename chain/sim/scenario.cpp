@@ -2,6 +2,7 @@
 //
 //   validators N | clients N | seed N | think MS | deadline MS | faulty SEAT STYLE | twin SEAT
 //   run MS | delay MIN_MS MAX_MS | clients_rest | clients_go
+//   clock SEAT ahead|behind MS
 //   crash SEATS | restart SEATS | crash_after_persist SEAT | lose_votes SEATS | lose_data SEATS
 //   split SEATS | block FROM TO | lose KIND [FROM|*] [TO|*] | heal | resume EPOCH
 //   expect height N within MS [on SEATS]   every correct replica (of these) certified so much
@@ -137,6 +138,8 @@ private:
             world_->resume({static_cast<std::uint64_t>(number_at(words, 1))});
         } else if (word == "block") {
             world_->block(*seats(at(words, 1)).begin(), *seats(at(words, 2)).begin());
+        } else if (word == "clock") {
+            set_clock(words);
         } else if (word == "split") {
             world_->split(seats(at(words, 1)));
         } else if (word == "lose") {
@@ -154,6 +157,15 @@ private:
             return false;
         }
         return true;
+    }
+
+    void set_clock(const Words& words) {
+        const std::string& way = at(words, 2);
+        if (way != "ahead" && way != "behind") throw Trouble{"clock SEAT ahead|behind MS"};
+        const std::int64_t ms = number_at(words, 3);
+        for (const std::size_t seat : seats(at(words, 1))) {
+            world_->seat(seat).clock_offset_ms = way == "ahead" ? ms : -ms;
+        }
     }
 
     void lose(const Words& words) {

@@ -174,6 +174,7 @@ void Seat::carry_out(const consensus::Update& update, std::vector<consensus::Eve
         world_.set_timer(*this, timer.timer, timer.delay_ms);
     }
     for (const consensus::Misdeed& misdeed : update.misdeeds) world_.misdeed(*this, misdeed);
+    for (const consensus::Refused& refused : update.refused) world_.refused(*this, refused);
     if (update.halt) world_.halted(*this, *update.halt);
 }
 

@@ -40,6 +40,7 @@ public:
     virtual void certified(Seat& seat, const ledger::Header& header,
                            const ledger::Certificate& certificate) = 0;
     virtual void misdeed(Seat& seat, const consensus::Misdeed& misdeed) = 0;
+    virtual void refused(Seat& seat, const consensus::Refused& refused) = 0;
     virtual void halted(Seat& seat, const std::string& why) = 0;
     virtual void crashed(Seat& seat) = 0;
 };
@@ -74,6 +75,9 @@ public:
     [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
     [[nodiscard]] std::uint64_t steps() const { return steps_; }
     [[nodiscard]] Height certified() const { return certified_; }
+    [[nodiscard]] consensus::Standing protocol_standing() const {
+        return protocol_->standing();
+    }  // it is up
     [[nodiscard]] const Machine& machine() const { return *machine_; }  // it is up
     [[nodiscard]] std::int64_t clock_ms() const { return world_.now_ms() + clock_offset_ms; }
 

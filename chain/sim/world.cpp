@@ -436,6 +436,16 @@ void World::misdeed(Seat& seat, const consensus::Misdeed& misdeed) {
     }
 }
 
+// A node mutes who sends such messages: a correct validator must not be among them.
+void World::refused(Seat& seat, const consensus::Refused& refused) {
+    if (!is_correct(seat.index()) || refused.why == consensus::Unused::old) return;
+    for (std::size_t i = 0; i < seats_.size(); ++i) {
+        if (seats_[i]->identity() != refused.from || !is_correct(i)) continue;
+        truth_.violation(fmt::format("seat {} refuses a message of the correct validator {}",
+                                     seat.index(), refused.from));
+    }
+}
+
 void World::halted(Seat& seat, const std::string& why) {
     halts_.push_back(fmt::format("seat {}: {}", seat.index(), why));
     if (is_correct(seat.index())) truth_.violation(halts_.back());
@@ -472,12 +482,18 @@ void World::turn(std::size_t index) {
     Client& client = clients_[index];
     if (!client.outstanding) {
         if (!clients_active_) return;
-        client.call = {};
-        client.call.sender = client.party;
-        client.call.nonce = {client.done + 1};
-        client.call.expiry = {truth_.highest().value + ledger::MAX_EXPIRY_HEIGHTS};
-        client.call.module = "sim";
-        client.call.action = "call";
+        const ledger::Nonce nonce{client.done + 1};
+        const Height expiry{truth_.highest().value + ledger::MAX_EXPIRY_HEIGHTS};
+        if (plan_.make_call) {
+            client.call = plan_.make_call(index, nonce, expiry);
+        } else {
+            client.call = {};
+            client.call.sender = client.party;
+            client.call.nonce = nonce;
+            client.call.expiry = expiry;
+            client.call.module = "sim";
+            client.call.action = "call";
+        }
         client.hash = ledger::hash_of(client.call);
         client.outstanding = true;
         client.saw.reset();

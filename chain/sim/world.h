@@ -33,10 +33,13 @@ struct Plan {
     bool real_signatures = false;  // Ed25519
     Network network;
     consensus::pbft::Timing timing{500, 100, 1000};
-    consensus::pbft::Flaws flaws;                  // of every correct seat
-    std::vector<std::int64_t> deadlines_ms;        // after genesis
-    Seat::MakeMachine make_machine;                // none: the small machine
-    std::optional<ledger::Hash> chain_id;          // with make_machine
+    consensus::pbft::Flaws flaws;            // of every correct seat
+    std::vector<std::int64_t> deadlines_ms;  // after genesis
+    Seat::MakeMachine make_machine;          // none: the small machine
+    std::optional<ledger::Hash> chain_id;    // with make_machine
+    // The call of a client, by its number; none: one of the small machine.
+    std::function<ledger::Transaction(std::size_t client, ledger::Nonce nonce, Height expiry)>
+        make_call;
     std::function<void(const std::string&)> tell;  // the story, for who looks for a cause
 };
 
@@ -112,6 +115,7 @@ public:
     void certified(Seat& seat, const ledger::Header& header,
                    const ledger::Certificate& certificate) override;
     void misdeed(Seat& seat, const consensus::Misdeed& misdeed) override;
+    void refused(Seat& seat, const consensus::Refused& refused) override;
     void halted(Seat& seat, const std::string& why) override;
     void crashed(Seat& seat) override;
 

@@ -1,1 +1,1 @@
-edict_fuzz(net_fuzz SOURCES net_fuzz.cpp LINK edict::net CORPUS corpus/net RUNS 50000)
+edict_fuzz(net_fuzz SOURCES net_fuzz.cpp LINK edict::node CORPUS corpus/net RUNS 50000)

@@ -1,11 +1,12 @@
-// What a peer may send before and after it is known, and addresses as operators write them: what is
-// accepted must be the one encoding of what it means.
+// What a peer may send before and after it is known (messages of pbft are in pbft_fuzz), and
+// addresses as operators write them: what is accepted must be the one encoding of what it means.
 #include <algorithm>
 #include <cstdint>
 
 #include "base/check.h"
 #include "chain/net/address.h"
 #include "chain/net/frame.h"
+#include "chain/node/parcels.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace edict;
@@ -18,6 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         base::Writer out;
         net::write_head(out, *head);
         EDICT_CHECK(std::equal(out.out().begin(), out.out().end(), bytes.begin()));
+    }
+    if (const auto calls = node::read_transactions(bytes); calls && !calls->empty()) {
+        const auto parcels = node::transactions_parcels(*calls, whole.size() + 4);
+        EDICT_CHECK(parcels.size() == 1 && *parcels.front() == whole);
+    }
+    if (const auto wanted = node::read_want(bytes)) {
+        EDICT_CHECK(*node::want_parcel(*wanted) == whole);
     }
     if (const auto address = net::read_address(std::string(base::as_text(bytes)))) {
         EDICT_CHECK(net::read_address(net::to_text(*address)) == *address);

@@ -6,9 +6,10 @@
 
 namespace edict::tests {
 
+namespace pbft = consensus::pbft;
+
 namespace {
 
-namespace pbft = consensus::pbft;
 using consensus::Send;
 using consensus::Update;
 using consensus::ValidatorIndex;
@@ -137,11 +138,18 @@ private:
 
 }  // namespace
 
-std::unique_ptr<consensus::Protocol> make_byzantine(std::unique_ptr<consensus::Protocol> inside,
+std::unique_ptr<consensus::Protocol> make_byzantine(pbft::Config config,
                                                     const consensus::Authority& authority,
-                                                    ValidatorIndex self, std::size_t validators,
                                                     std::uint64_t seed) {
-    return std::make_unique<Byzantine>(std::move(inside), authority, self, validators, seed);
+    using pbft::Flaws;
+    static constexpr bool Flaws::* CHOICES[] = {
+        &Flaws::drops_prepared,     &Flaws::oldest_prepared,     &Flaws::trusts_new_view,
+        &Flaws::accepts_stale_view, &Flaws::takes_stale_changes, &Flaws::sends_before_persist,
+        &Flaws::votes_after_loss,   &Flaws::forgets_certificates};
+    std::mt19937_64 random(seed);
+    for (bool Flaws::* const flaw : CHOICES) config.flaws.*flaw = random() % 2 == 0;
+    return std::make_unique<Byzantine>(pbft::make_pbft(config, authority), authority, config.self,
+                                       config.validators, random());
 }
 
 }  // namespace edict::tests

@@ -1,4 +1,5 @@
-// byzantine_node DATA PORT SEED: as `edict node run`, but the validator misbehaves (byzantine.h).
+// byzantine_node DATA PORT SEED: as `edict node run`, but the validator is built with mistakes and
+// misbehaves (byzantine.h).
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -17,8 +18,8 @@ int main(int argc, char** argv) {
     options.folder.path = argv[1];
     options.port = std::strtoull(argv[2], nullptr, 10);
     const std::uint64_t seed = std::strtoull(argv[3], nullptr, 10);
-    options.in_place_of_pbft = [seed](auto protocol, const auto& authority, auto self, auto n) {
-        return tests::make_byzantine(std::move(protocol), authority, self, n, seed);
+    options.make_protocol = [seed](const consensus::pbft::Config& config, const auto& authority) {
+        return tests::make_byzantine(config, authority, seed);
     };
     return static_cast<int>(cli::run_node(options, [](const std::string& url) {
         fmt::print("listening on {}\n", url);

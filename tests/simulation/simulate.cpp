@@ -1,6 +1,7 @@
 // Runs simulated lives of pbft: any number of seeds, of Twins scenarios, or one seed again.
 //
-//   simulate seeds COUNT [FROM]     simulate twins COUNT [FROM]     simulate seed SEED
+//   simulate seeds COUNT [FROM]     simulate seed SEED (again, with its story)
+//   simulate twins COUNT [FROM]     simulate views COUNT [FROM]
 //   simulate scenario FILE...       simulate traces FROM TO (a line for each seed)
 //   simulate flaws BUDGET [NAME]    each known mistake must be found within so many seeds
 #include <fmt/format.h>
@@ -28,6 +29,7 @@ int usage() {
     fmt::print(stderr,
                "usage: simulate seeds COUNT [FROM]\n"
                "       simulate twins COUNT [FROM]\n"
+               "       simulate views COUNT [FROM]\n"
                "       simulate seed SEED\n"
                "       simulate scenario FILE...\n"
                "       simulate traces FROM TO\n"
@@ -77,25 +79,56 @@ int run_one(std::uint64_t seed) {
     return verdict.violation ? 1 : 0;
 }
 
+enum class Kind : std::uint8_t { life, twins, views };
+constexpr Run KINDS[] = {&run_seed, &sim::run_twins, &sim::run_views};
+constexpr const char* KIND_NAMES[] = {"seed", "twins", "views"};
+
+// `seed` of that kind found it when it was looked for last: it is tried first, and if it finds
+// nothing any more all others are.
 struct Flaw {
     const char* name;
     bool consensus::pbft::Flaws::* member;
+    std::uint64_t seed = 1;
+    Kind kind = Kind::life;
 };
 using consensus::pbft::Flaws;
 constexpr Flaw FLAWS[] = {
-    {"weak_quorum", &Flaws::weak_quorum},
-    {"drops_prepared", &Flaws::drops_prepared},
-    {"sends_before_persist", &Flaws::sends_before_persist},
-    {"accepts_stale_view", &Flaws::accepts_stale_view},
-    {"trusts_blocks", &Flaws::trusts_blocks},
-    {"never_changes_view", &Flaws::never_changes_view},
-    {"forgets_certificates", &Flaws::forgets_certificates},
-    {"votes_after_loss", &Flaws::votes_after_loss},
-    {"ignores_digest", &Flaws::ignores_digest},
-    {"forgets_certified", &Flaws::forgets_certified},
-    {"oldest_prepared", &Flaws::oldest_prepared},
-    {"constant_timeout", &Flaws::constant_timeout},
+    {"weak_quorum", &Flaws::weak_quorum, 1},
+    {"drops_prepared", &Flaws::drops_prepared, 3},
+    {"sends_before_persist", &Flaws::sends_before_persist, 3},
+    {"accepts_stale_view", &Flaws::accepts_stale_view, 2, Kind::twins},
+    {"trusts_blocks", &Flaws::trusts_blocks, 10},
+    {"never_changes_view", &Flaws::never_changes_view, 3, Kind::twins},
+    {"forgets_certificates", &Flaws::forgets_certificates, 2},
+    {"votes_after_loss", &Flaws::votes_after_loss, 211},
+    {"ignores_digest", &Flaws::ignores_digest, 33},
+    {"forgets_certified", &Flaws::forgets_certified, 12},
+    {"oldest_prepared", &Flaws::oldest_prepared, 9},
+    {"trusts_new_view", &Flaws::trusts_new_view, 8, Kind::views},
+    {"forgets_opening", &Flaws::forgets_opening, 116, Kind::views},
+    {"constant_timeout", &Flaws::constant_timeout, 4, Kind::twins},
 };
+
+std::optional<std::string> try_flaw(const Flaws& flaws, std::uint64_t seed, Kind kind) {
+    const auto index = static_cast<std::size_t>(kind);
+    const sim::Verdict verdict = KINDS[index](seed, flaws);
+    if (!verdict.violation) return std::nullopt;
+    return fmt::format("{} {} ({}): {}", KIND_NAMES[index], seed, verdict.plan, *verdict.violation);
+}
+
+std::optional<std::string> find_flaw(const Flaw& flaw, std::uint64_t budget) {
+    Flaws flaws;
+    flaws.*flaw.member = true;
+    if (flaw.seed <= budget) {
+        if (auto found = try_flaw(flaws, flaw.seed, flaw.kind)) return found;
+    }
+    for (std::uint64_t seed = 1; seed <= budget; ++seed) {
+        for (const Kind kind : {Kind::life, Kind::twins, Kind::views}) {
+            if (auto found = try_flaw(flaws, seed, kind)) return "now " + *found;
+        }
+    }
+    return std::nullopt;
+}
 
 // A flaw that lives through every seed is a hole in the simulation.
 int run_flaws(std::uint64_t budget, std::string_view only) {
@@ -104,16 +137,7 @@ int run_flaws(std::uint64_t budget, std::string_view only) {
     for (const Flaw& flaw : FLAWS) {
         if (!only.empty() && only != flaw.name) continue;
         ++tried;
-        Flaws flaws;
-        flaws.*flaw.member = true;
-        std::optional<std::string> found;
-        for (std::uint64_t seed = 1; seed <= budget && !found; ++seed) {
-            for (const Run run : {&run_seed, &sim::run_twins}) {
-                const sim::Verdict verdict = run(seed, flaws);
-                if (!verdict.violation || found) continue;
-                found = fmt::format("seed {} ({}): {}", seed, verdict.plan, *verdict.violation);
-            }
-        }
+        const std::optional<std::string> found = find_flaw(flaw, budget);
         if (!found) ++missed;
         fmt::print("{:<22} {}\n", flaw.name, found.value_or("not found"));
         std::fflush(stdout);
@@ -161,6 +185,7 @@ int main(int argc, char** argv) {
     if (argc == 4 && !number(argv[3], from)) return usage();
     if (verb == "seeds") return run_many(&run_seed, count, from, count >= 100);
     if (verb == "twins") return run_many(&sim::run_twins, count, from, false);
+    if (verb == "views") return run_many(&sim::run_views, count, from, false);
     if (verb == "seed" && argc == 3) return run_one(count);
     if (verb == "traces" && argc == 4) return run_traces(count, from);
     return usage();

@@ -7,8 +7,10 @@
 #include <unistd.h>
 
 #include <condition_variable>
+#include <fstream>
 #include <functional>
 #include <mutex>
+#include <sstream>
 #include <thread>
 
 #include "chain/net/network.h"
@@ -348,6 +350,7 @@ TEST_F(NetTest, StrangersThatSayNothingMakeRoomForValidators) {
     EXPECT_TRUE(boxes[0].until_seen(1, "through"));
     EXPECT_TRUE(
         until([&] { return networks[0]->counters().refused_crowd >= 2 * MAX_UNKNOWN - 1; }));
+    EXPECT_TRUE(boxes[0].until_notice("more than 32 connections of strangers at once"));
 }
 
 TEST_F(NetTest, GarbageInPlaceOfTlsEndsOnlyItsOwnConnection) {
@@ -357,6 +360,7 @@ TEST_F(NetTest, GarbageInPlaceOfTlsEndsOnlyItsOwnConnection) {
     const std::string noise(4096, '\x5a');
     ASSERT_GT(::send(garbage.socket.get(), noise.data(), noise.size(), MSG_NOSIGNAL), 0);
     EXPECT_TRUE(until([&] { return networks[0]->counters().refused_tls == 1; }));
+    EXPECT_TRUE(boxes[0].until_notice("a connection was refused: no TLS: "));
     run(1);
     EXPECT_TRUE(boxes[1].until_connected(0));
 }
@@ -483,6 +487,21 @@ TEST(Frames, HeadsHaveLimits) {
     }
     EXPECT_FALSE(read_head(base::Bytes{0, 0, 0, 0}));
     EXPECT_FALSE(read_head(base::Bytes{0, 0, 0, 0, 5}));
+}
+
+TEST(Frames, TheTableInTheDocumentIsThatOfTheCode) {
+    std::ifstream file("docs/LEDGER.md");
+    std::ostringstream text;
+    text << file.rdbuf();
+    static constexpr std::string_view NAMES[CHANNELS] = {"ping", "consensus", "calls", "want",
+                                                         "bodies"};
+    for (std::size_t kind = 0; kind < CHANNELS; ++kind) {
+        const std::string row = fmt::format("\n| {} | {} | {} | ", kind, NAMES[kind],
+                                            max_bytes(static_cast<Channel>(kind)));
+        EXPECT_NE(text.str().find(row), std::string::npos) << row;
+    }
+    EXPECT_EQ(text.str().find(fmt::format("\n| {} | ", CHANNELS)), std::string::npos);
+    EXPECT_NE(text.str().find(fmt::format("(u16, {})", PROTOCOL_VERSION)), std::string::npos);
 }
 
 TEST(Frames, HelloAndAnswerHaveOneEncoding) {

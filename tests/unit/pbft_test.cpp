@@ -200,6 +200,48 @@ TEST(Pbft, AWrongSignatureEpochOrPrimaryIsIgnored) {
     EXPECT_EQ(bench.tell(0, bench.propose(0, {0}, 100)).check.size(), 1U);
 }
 
+TEST(Pbft, WhatIsNotUsedIsSaidWithItsReason) {
+    Bench bench(4, 2);
+    (void)bench.start();
+    using Reasons = std::vector<Refused>;
+    const auto reasons = [&](ValidatorIndex from, const Payload& payload) {
+        return bench.tell(from, payload).refused;
+    };
+    EXPECT_EQ(bench.replica->step(Received{3, {1, 2, 3}}).refused,
+              (Reasons{{3, Unused::unreadable}}));
+    const PrePrepare proposal = bench.propose(0, {0}, 100);
+    PrePrepare forged_proposal = proposal;
+    forged_proposal.signature.bytes[5] ^= 1;
+    EXPECT_EQ(reasons(0, forged_proposal), (Reasons{{0, Unused::forged}}));
+    EXPECT_EQ(reasons(1, proposal), (Reasons{{1, Unused::forged}}));  // not its turn
+    Prepare forged_vote = bench.prepare(1, proposal);
+    EXPECT_EQ(reasons(3, forged_vote), (Reasons{{3, Unused::forged}}));  // another's
+    HeaderVote forged_header;
+    forged_header.height = {1};
+    EXPECT_EQ(reasons(3, forged_header), (Reasons{{3, Unused::forged}}));
+    ViewChange forged_change = bench.change(3, {4});
+    EXPECT_EQ(reasons(1, forged_change), (Reasons{{1, Unused::forged}}));
+    forged_change.view = {5};
+    EXPECT_EQ(reasons(3, forged_change), (Reasons{{3, Unused::forged}}));
+    NewView forged_view;
+    forged_view.view = {3};
+    EXPECT_EQ(reasons(3, forged_view), (Reasons{{3, Unused::forged}}));
+    Block forged_block;
+    forged_block.certified.header.height = forged_block.batch.height = {1};
+    EXPECT_EQ(reasons(3, forged_block), (Reasons{{3, Unused::forged}}));
+    EXPECT_EQ(reasons(3, Commit{{7}, {0}, {1}, {}}), (Reasons{{3, Unused::other_epoch}}));
+    EXPECT_EQ(reasons(3, Status{{7}, {0}, false, {0}, {0}}), (Reasons{{3, Unused::other_epoch}}));
+    EXPECT_EQ(reasons(3, Commit{{0}, {0}, {0}, {}}), (Reasons{{3, Unused::old}}));
+    // What correct ones send is used, said twice or not.
+    for (int times = 0; times < 2; ++times) {
+        EXPECT_TRUE(reasons(0, proposal).empty());
+        EXPECT_TRUE(reasons(1, bench.prepare(1, proposal)).empty());
+        EXPECT_TRUE(reasons(1, bench.commit(proposal)).empty());
+        EXPECT_TRUE(reasons(3, bench.change(3, {4})).empty());
+        EXPECT_TRUE(reasons(3, Status{{0}, {0}, false, {0}, {0}}).empty());
+    }
+}
+
 TEST(Pbft, TwoProposalsForOneSlotAreEvidenceAndEndTheView) {
     Bench bench(4, 2);
     (void)bench.start();

@@ -221,7 +221,8 @@ void Replica::resend() {
 void Replica::on(const Received& received) {
     if (received.from >= rules_.config.validators || received.from == self()) return;
     const base::Result<Message> message = decode<Message>(received.message);
-    if (message) take(received.from, *message);
+    if (!message) return refuse(received.from, Unused::unreadable);
+    take(received.from, *message);
 }
 
 void Replica::take(ValidatorIndex from, const Message& message) {
@@ -230,13 +231,17 @@ void Replica::take(ValidatorIndex from, const Message& message) {
 
 bool Replica::is_current(ValidatorIndex from, Epoch epoch, View view, Height height,
                          const Payload& payload) {
-    if (epoch != rules_.config.epoch) return false;
+    if (epoch != rules_.config.epoch) {
+        refuse(from, Unused::other_epoch);
+        return false;
+    }
     if (height > slot_.height) {
         note_certified(from, {height.value - 1});
         if (height.value == slot_.height.value + 1) keep_early(from, payload);
         return false;
     }
     if (height < slot_.height) {
+        refuse(from, Unused::old);
         tell_status(from);
         return false;
     }
@@ -244,7 +249,9 @@ bool Replica::is_current(ValidatorIndex from, Epoch epoch, View view, Height hei
         keep_early(from, payload);
         return false;
     }
-    return view == view_ || rules_.config.flaws.accepts_stale_view;
+    if (view == view_ || rules_.config.flaws.accepts_stale_view) return true;
+    refuse(from, Unused::old);
+    return false;
 }
 
 void Replica::keep_early(ValidatorIndex from, const Payload& payload) {

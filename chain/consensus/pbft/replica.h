@@ -104,6 +104,7 @@ private:
     [[nodiscard]] ViewChange own_view_change() const;
     void certify(const ledger::Certificate& certificate);
     void accuse(const Evidence& evidence);
+    void refuse(ValidatorIndex from, Unused why) { out_.refused.push_back({from, why}); }
     void keep_early(ValidatorIndex from, const Payload& payload);
     void note_certified(ValidatorIndex peer, Height height);
     void tell_status(ValidatorIndex peer);

@@ -43,13 +43,13 @@ void Replica::on(const Proposed& proposed) {
 }
 
 void Replica::take(ValidatorIndex from, const PrePrepare& message) {
-    if (from != primary_of(rules_, message.view)) return;
+    if (from != primary_of(rules_, message.view)) return refuse(from, Unused::forged);
     const ledger::Batch& batch = message.batch;
     if (!is_current(from, batch.epoch, message.view, batch.height, message)) return;
     const Vote voted = vote(Phase::pre_prepare, message);
     Ballot& ballot = slot_.ballot;
     if (ballot.proposal && ballot.batch == voted.batch) return;
-    if (!is_valid(rules_, from, voted, message.signature)) return;
+    if (!is_valid(rules_, from, voted, message.signature)) return refuse(from, Unused::forged);
     if (ballot.proposal) {
         accuse({from, vote(Phase::pre_prepare, *ballot.proposal), ballot.proposal->signature, voted,
                 message.signature});
@@ -110,7 +110,7 @@ void Replica::take(ValidatorIndex from, const Prepare& message) {
     const Vote voted{Phase::prepare, message.epoch, message.view, message.height, message.batch};
     std::optional<SeenPrepare>& seen = ballot.prepares[from];
     if (seen && seen->batch == message.batch) return;
-    if (!is_valid(rules_, from, voted, message.signature)) return;
+    if (!is_valid(rules_, from, voted, message.signature)) return refuse(from, Unused::forged);
     if (seen) {
         Vote before = voted;
         before.batch = seen->batch;
@@ -215,11 +215,14 @@ void Replica::take(ValidatorIndex from, const HeaderVote& message) {
         return;
     }
     if (message.height < slot_.height) {
+        refuse(from, Unused::old);
         tell_status(from);
         return;
     }
     if (slot_.header_votes[from] == message) return;
-    if (!rules_.authority.verify_header(message.header, {from, message.signature})) return;
+    if (!rules_.authority.verify_header(message.header, {from, message.signature})) {
+        return refuse(from, Unused::forged);
+    }
     slot_.header_votes[from] = message;
 }
 

@@ -25,7 +25,7 @@ void Replica::tell_status(ValidatorIndex peer) {
 }
 
 void Replica::take(ValidatorIndex from, const Status& message) {
-    if (message.epoch != rules_.config.epoch) return;
+    if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
     note_certified(from, message.certified);
     if (!peer_applied_[from]) peer_applied_[from] = message.applied;
     end_abstention();
@@ -66,9 +66,10 @@ void Replica::on(const Loaded& loaded) {
 
 void Replica::take(ValidatorIndex from, const Block& message) {
     if (fetching_ == from) fetching_.reset();
-    if (message.certified.header.height != slot_.height) return;
+    if (message.certified.header.height != slot_.height) return refuse(from, Unused::old);
     if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
         peer_certified_[from] = {0};  // whatever it says, it cannot show it
+        refuse(from, Unused::forged);
         return;
     }
     if (slot_.executed) {

@@ -30,8 +30,10 @@ void Replica::start_view_change(View view) {
 }
 
 void Replica::take(ValidatorIndex from, const ViewChange& message) {
-    if (message.epoch != rules_.config.epoch || message.sender != from) return;
+    if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
+    if (message.sender != from) return refuse(from, Unused::forged);
     if (message.view < view_ || (message.view == view_ && !changing_)) {
+        refuse(from, Unused::old);
         if (new_view_ && !told_[from]) {
             told_[from] = true;
             send(*new_view_, from);
@@ -40,7 +42,7 @@ void Replica::take(ValidatorIndex from, const ViewChange& message) {
     }
     std::optional<ViewChange>& known = changes_[from];
     if (known && (known->view > message.view || *known == message)) return;
-    if (!is_valid(rules_, message)) return;
+    if (!is_valid(rules_, message)) return refuse(from, Unused::forged);
     note_certified(from, message.certified.header.height);
     known = message;
 }
@@ -78,14 +80,15 @@ bool Replica::try_new_view() {
 }
 
 void Replica::take(ValidatorIndex from, const NewView& message) {
-    if (message.epoch != rules_.config.epoch || message.view < view_) return;
+    if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
+    if (message.view < view_) return refuse(from, Unused::old);
     if (message.view == view_ && !changing_) {
         // Entered already; after a restart the opening may be all that is missing.
         if (new_view_ || slot_.ballot.proposal || !opening_ || opening_->height != slot_.height) {
             return;
         }
     }
-    if (!is_valid(rules_, message)) return;
+    if (!is_valid(rules_, message)) return refuse(from, Unused::forged);
     const ledger::Batch opening = opening_of(rules_, message.view_changes);
     if (message.view == view_ && !changing_ && opening_->batch != ledger::hash_of(opening)) return;
     note_certified(from, {opening.height.value - 1});
