@@ -66,9 +66,8 @@ std::map<StateKey, std::optional<base::Bytes>> Overlay::writes() const {
 
 std::vector<base::Bytes> Overlay::written(std::uint32_t store) const {
     std::vector<base::Bytes> keys;
-    for (auto cell = cells_.lower_bound({store, {}}); cell != cells_.end(); ++cell) {
-        if (cell->first.first != store) break;
-        if (cell->second.size() > 1) keys.push_back(cell->first.second);
+    for (const auto& [key, all] : cells_) {
+        if (key.first == store && all.size() > 1) keys.push_back(key.second);
     }
     return keys;
 }
