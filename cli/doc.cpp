@@ -289,10 +289,9 @@ private:
             std::string keys;
             for (const check::Parameter& key : one.keys)
                 keys += (keys.empty() ? "" : ", ") + said(key.name);
-            const std::string over =
-                one.over ? fmt::format("for every {} in {}: ", keys,
-                                       said(made_.program->at(*one.over).name))
-                         : "";
+            const std::string over = one.over ? fmt::format("for every {} in {}: ", keys,
+                                                            said(made_.program->at(*one.over).name))
+                                              : "";
             out_ += fmt::format("<li>{}: {}{} {}\n", escaped(said(one.name)), escaped(over),
                                 code(one.condition->span), cited(one.cites));
         }
@@ -323,9 +322,8 @@ private:
         out_ += "<h2>What older versions stored</h2>\n<ul>\n";
         for (const check::Store& one : module_.stores) {
             if (!has_older(one)) continue;
-            out_ += fmt::format("<li>{}: values of {} older {} are read\n",
-                                escaped(said(one.name)), one.older.size(),
-                                one.older.size() == 1 ? "type" : "types");
+            out_ += fmt::format("<li>{}: values of {} older {} are read\n", escaped(said(one.name)),
+                                one.older.size(), one.older.size() == 1 ? "type" : "types");
         }
         out_ += "</ul>\n";
         for (const check::Upgrade& one : module_.upgrades)

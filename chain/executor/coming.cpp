@@ -10,9 +10,8 @@ namespace {
 
 bool is_there(const call::LinkedSet& set, std::string_view module, std::string_view store) {
     const bytecode::Module* found = set.find(module);
-    return found != nullptr && std::ranges::any_of(found->stores, [&](const auto& one) {
-               return one.name == store;
-           });
+    return found != nullptr &&
+           std::ranges::any_of(found->stores, [&](const auto& one) { return one.name == store; });
 }
 
 // The state with what is to be written.
@@ -63,8 +62,8 @@ base::Status check_coming(const Admissible& set, const call::LinkedSet& current,
         }
         return keys;
     };
-    const auto broken = call::broken_invariants(set.in_force, With(state, values), keys_of, engine,
-                                                wanted);
+    const auto broken =
+        call::broken_invariants(set.in_force, With(state, values), keys_of, engine, wanted);
     if (broken.empty()) return {};
     return base::input_error(call::to_text(set.in_force, broken.front()) +
                              ", with the initial data of the set");

@@ -7,7 +7,8 @@
 
 namespace edict::executor {
 
-// The initial data of the stores that the set in force lacks: an upgrade changes none that is there.
+// The initial data of the stores that the set in force lacks: an upgrade changes none that is
+// there.
 [[nodiscard]] call::Writes coming_values(const Admissible& set, const call::LinkedSet& current);
 
 // An invariant over the keys of a store that is there already is not looked at: a chain does not

@@ -55,8 +55,7 @@ base::Result<std::shared_ptr<const call::LinkedSet>> write_genesis(const ledger:
             return base::input_error(fmt::format("genesis: the module {} is missing", needed));
         }
     }
-    for (const auto& module : linked->modules)
-        state.apply(call::initial_data(*module), *linked);
+    for (const auto& module : linked->modules) state.apply(call::initial_data(*module), *linked);
     for (const ledger::Party& party : genesis.parties) {
         if (const base::Status written = write_party(party, state); !written) {
             return base::error_of(written);

@@ -64,8 +64,7 @@ std::string unreadable(const bytecode::Module& before, std::size_t in_before,
     const bytecode::StoreDecl& new_store = after.stores[in_after];
     if (old_store.key.has_value() != new_store.key.has_value())
         return "it holds a value for each key in one version only";
-    if (old_store.key &&
-        !same_key(*before.types[*old_store.key], *after.types[*new_store.key])) {
+    if (old_store.key && !same_key(*before.types[*old_store.key], *after.types[*new_store.key])) {
         return fmt::format("its keys are {} and were {}; keys cannot be converted",
                            value::to_text(*after.types[*new_store.key]),
                            value::to_text(*before.types[*old_store.key]));

@@ -50,7 +50,7 @@ struct EventDeclaration {
 struct EnumDeclaration {
     Name name;
     bool ordered = false;
-    std::vector<Name> members;  // at least one
+    std::vector<Name> members;                  // at least one
     std::vector<std::optional<Version>> since;  // of each member: none, it was there from the start
     Span span;
 };
@@ -136,8 +136,8 @@ struct ActionDeclaration {
 struct InvariantDeclaration {
     Name name;
     std::vector<Citation> cites;
-    std::vector<Name> keys;               // of the store: one, or one for each part of a tuple
-    std::optional<QualifiedName> over;    // the store; none: the condition holds by itself
+    std::vector<Name> keys;             // of the store: one, or one for each part of a tuple
+    std::optional<QualifiedName> over;  // the store; none: the condition holds by itself
     Expression condition;
     std::optional<Message> because;
     Span span;

@@ -138,9 +138,8 @@ private:
         }
         if (types.size() != tree.keys.size()) {
             wrong(source::join(tree.keys.front().span, tree.keys.back().span),
-                  "the keys of " + quoted(declared.name) + " are " +
-                      value::to_text(*declared.key) + ", and here are " +
-                      std::to_string(tree.keys.size()) + " names")
+                  "the keys of " + quoted(declared.name) + " are " + value::to_text(*declared.key) +
+                      ", and here are " + std::to_string(tree.keys.size()) + " names")
                 .with_help("give one name for the key, or one for each of its parts");
             return false;
         }
@@ -217,7 +216,8 @@ private:
         auto held = expressions.constant(tree.value, declared.value);
         if (!held) return;
         made.value = std::move(*held);
-        const base::Bytes key = made.key ? value::to_bytes(*made.key, *declared.key) : base::Bytes();
+        const base::Bytes key =
+            made.key ? value::to_bytes(*made.key, *declared.key) : base::Bytes();
         const auto [at, fresh] = given_.try_emplace({place->store.index, key}, tree.target.span);
         if (!fresh) {
             context_.report(Code::E0952, tree.target.span, "this has an initial value already")
@@ -241,7 +241,8 @@ private:
 void check_change(const ModuleScope& names) {
     Change change(names);
     check_history(names);
-    for (const ast::Declaration& declaration : names.context().of(names.self()).tree->declarations) {
+    for (const ast::Declaration& declaration :
+         names.context().of(names.self()).tree->declarations) {
         if (const auto* invariant = std::get_if<ast::InvariantDeclaration>(&declaration)) {
             change.check(*invariant);
         } else if (const auto* initial = std::get_if<ast::InitialDeclaration>(&declaration)) {

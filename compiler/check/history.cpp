@@ -1,8 +1,9 @@
 // The types that the values of stores had before: derived from `since` and `upgrade`, as they would
-// have been at each version at which something changed.
+// have been at each version that the text names, and before the first of them.
 #include <algorithm>
 #include <compare>
 #include <map>
+#include <set>
 
 #include "compiler/check/change.h"
 #include "compiler/check/declare.h"
@@ -20,9 +21,9 @@ std::string text_of(const Version& version) {
            std::to_string(version.patch);
 }
 
-struct Age {  // a version, or what was just before it
+struct Age {  // a version that the text names, or what was before the first of them
     Version version;
-    bool reached = true;
+    bool named = true;
     friend auto operator<=>(const Age&, const Age&) = default;
 };
 
@@ -79,8 +80,9 @@ public:
         }
         if (!within_limit(context_, ages_.size(), MAX_OLDER_TYPES, "versions that are read",
                           exports_.tree->span, "remove what is stored nowhere any more") ||
-            context_.diagnostics.errors() != errors)
+            context_.diagnostics.errors() != errors || ages_.empty())
             return;
+        ages_.insert(Age{{}, false});
         for (std::uint32_t i = 0; i < module_.stores.size(); ++i) store(module_.stores[i]);
     }
 
@@ -102,13 +104,14 @@ private:
         if (!since) return false;
         const Version version = version_of(*since);
         if (version > module_.version) {
-            wrong_age(since->span, "this version is to come: the module is " +
-                                       quoted(text_of(module_.version)))
-                .with_help("raise the version of the module, or write the version in which this "
-                           "was added");
+            wrong_age(since->span,
+                      "this version is to come: the module is " + quoted(text_of(module_.version)))
+                .with_help(
+                    "raise the version of the module, or write the version in which this "
+                    "was added");
             return false;
         }
-        ages_.emplace(Age{version, false}, since->span);
+        ages_.insert(Age{version});
         return true;
     }
 
@@ -136,8 +139,7 @@ private:
             const TypeRef& held = type->fields[i].type;
             if (field.added->initial) {
                 Scope constants;
-                auto value =
-                    Expressions(names_, constants).constant(*field.added->initial, held);
+                auto value = Expressions(names_, constants).constant(*field.added->initial, held);
                 if (value) module_.field_defaults.push_back({type, i, std::move(*value)});
             } else if (held->kind == value::Kind::optional) {
                 module_.field_defaults.push_back({type, i, value::Value{value::Optional{}}});
@@ -193,8 +195,8 @@ private:
         if (!tree.from) return;
         const Version from = version_of(*tree.from);
         if (!(from < module_.version)) {
-            wrong(tree.from->span, "this is no older version: the module is " +
-                                       quoted(text_of(module_.version)))
+            wrong(tree.from->span,
+                  "this is no older version: the module is " + quoted(text_of(module_.version)))
                 .with_help("write the last version in which the record had these fields");
             return;
         }
@@ -229,7 +231,7 @@ private:
         if (made.value == nullptr) return;
         all.emplace(from, module_.upgrades.size());
         module_.upgrades.push_back(std::move(made));
-        ages_.emplace(Age{from, true}, tree.from->span);
+        ages_.insert(Age{from});
     }
 
     // ---- types as they were ---------------------------------------------------------------------
@@ -263,7 +265,8 @@ private:
                 std::vector<TypeRef> parts;
                 if (!each_at(type->parts, age, parts)) return nullptr;
                 if (parts == type->parts) return type;
-                if (type->kind == value::Kind::optional) return made(value::optional_type(parts[0]));
+                if (type->kind == value::Kind::optional)
+                    return made(value::optional_type(parts[0]));
                 if (type->kind == value::Kind::tuple)
                     return made(value::tuple_type(std::move(parts)));
                 return made(type->kind == value::Kind::set
@@ -281,7 +284,7 @@ private:
         std::vector<std::string> members;
         for (std::size_t i = 0; i < type->members.size(); ++i) {
             const auto& since = tree->second->since[i];
-            if (!since || Age{version_of(*since), true} <= age) members.push_back(type->members[i]);
+            if (!since || Age{version_of(*since)} <= age) members.push_back(type->members[i]);
         }
         if (members.size() == type->members.size()) return type;
         return made(value::enum_type(type->name, std::move(members), type->ordered));
@@ -303,7 +306,7 @@ private:
         Upgrade* upgrade = nullptr;
         if (upgrades != upgrades_.end()) {  // the first version that is not before this age
             for (const auto& [from, index] : upgrades->second) {
-                if (upgrade == nullptr && age <= Age{from, true}) upgrade = &module_.upgrades[index];
+                if (upgrade == nullptr && age <= Age{from}) upgrade = &module_.upgrades[index];
             }
         }
         if (upgrade != nullptr) {
@@ -314,7 +317,7 @@ private:
         } else {
             for (std::size_t i = 0; i < type->fields.size(); ++i) {
                 const auto& added = tree->second->fields[i].added;
-                if (added && Age{version_of(*added->since), true} > age) {
+                if (added && Age{version_of(*added->since)} > age) {
                     same = false;
                 } else if (!add(type->fields[i].name, type->fields[i].type)) {
                     return nullptr;
@@ -336,16 +339,16 @@ private:
 
     void store(Store& store) {
         if (store.value == nullptr) return;
-        for (const auto& [age, span] : ages_) {
+        for (const Age& age : ages_) {
             if (store.key != nullptr) {
                 const TypeRef key = at(store.key, age);
                 if (key == nullptr) return;
                 if (!same_keys(*key, *store.key)) {
                     context_
-                        .report(Code::E0955, span,
-                                "the keys of " + quoted(store.name) +
-                                    " had other parts before: they would not be found any more")
-                        .with_label(store.span, "the store")
+                        .report(Code::E0955, store.span,
+                                "the keys of " + quoted(store.name) + " had other parts " +
+                                    (age.named ? "in " + text_of(age.version) : "at first") +
+                                    ": they would not be found any more")
                         .with_help("keep the type of its keys, and declare another store");
                     return;
                 }
@@ -363,7 +366,7 @@ private:
     Context& context_;
     Exports& exports_;
     Module& module_;
-    std::map<Age, Span> ages_;  // at which something was otherwise, ascending
+    std::set<Age> ages_;  // that are read, ascending
     std::map<std::string, const ast::RecordDeclaration*> records_;
     std::map<std::string, const ast::EnumDeclaration*> enums_;
     std::map<std::string, std::map<Version, std::size_t>> upgrades_;  // index into Module::upgrades

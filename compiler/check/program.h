@@ -291,7 +291,7 @@ struct Invariant {  // holds in every state: for each key of a store, or by itse
 };
 
 struct InitialValue {  // constants only
-    StoreRef store;        // of the module itself
+    StoreRef store;    // of the module itself
     std::optional<value::Value> key;
     value::Value value;
     std::optional<std::uint32_t> origin;  // index into Module::origins

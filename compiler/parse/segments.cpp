@@ -196,8 +196,6 @@ private:
 
 }  // namespace
 
-std::vector<Segment> cut(const std::vector<Token>& tokens) {
-    return Cutter(tokens).cut();
-}
+std::vector<Segment> cut(const std::vector<Token>& tokens) { return Cutter(tokens).cut(); }
 
 }  // namespace edict::parse

@@ -88,10 +88,10 @@ TEST(ParseErrors, say_what_is_wrong_in_words_of_the_trade) {
         {"test \"t\" { call f() }", "f:2:21: error[E0101]: expected `by`, but `}` stands here\n"},
         {"test \"t\" { at 2026-01-01 24:00 }", "f:2:26: error[E0105]: there is no time 24:00\n"},
         {"invariant total is at most 5",
-         "f:2:17: error[E0101]: expected `:`, but `is` stands here\n"},
-        {"initial total = 5", "f:2:9: error[E0101]: expected `from` or `{`, but `total` stands here\n"},
+         "f:2:17: error[E0101]: expected `:`, but `is at most` stands here\n"},
+        {"initial total = 5", "f:2:9: error[E0101]: expected `{`, but `total` stands here\n"},
         {"upgrade Bed from 1.0 (a: Text) = a",
-         "f:2:18: error[E0101]: expected a version such as 1.0.0, but `1.0` stands here\n"},
+         "f:2:18: error[E0101]: expected a version like 1.0.0, but `1.0` stands here\n"},
         {"rul r on a: permit", "f:2:1: error[E0101]: no declaration starts with `rul`\n"},
         {"role a role",
          "f:2:8: error[E0101]: expected the end of the declaration, but `role` stands "

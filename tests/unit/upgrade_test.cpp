@@ -55,8 +55,7 @@ store total: Int 0..1_000 default 0
 store limits: Map<Text<64>, Int> default 0
 action check(key: Text<64>) -> Text<64> by seller {
   let e = entries[key] else fail "there is no {key}"
-  if e.secret { return e.title }
-  return "open"
+  if e.secret { return e.title } else { return "open" }
 }
 )";
 
@@ -102,7 +101,7 @@ TEST(Upgrades, OldValuesStayReadableThroughThreeVersions) {
                                           base::Writer place;
                                           place.text("a");
                                           return place.take();
-                                      }()}));  // this store came with the version
+                                      }()}));   // this store came with the version
     EXPECT_EQ(stored(chain, "a")->schema, 0u);  // untouched
     EXPECT_EQ(shown(chain, "a"), "Entry { item: \"a\", level: personal, pages: 12 }");
     EXPECT_EQ(chain.did("seller", "books", "copy", R"({"key": "a", "to": "b"})").outcome,
@@ -150,8 +149,8 @@ TEST(Upgrades, AVersionThatCannotReadWhatIsStoredIsRefused) {
     };
     for (const Case& one : cases) {
         SCOPED_TRACE(one.text);
-        const auto examined = executor::examine_bundle(chain.bundle({one.text}),
-                                                       *chain.executor->in_force());
+        const auto examined =
+            executor::examine_bundle(chain.bundle({one.text}), *chain.executor->in_force());
         ASSERT_FALSE(examined);
         EXPECT_NE(examined.error().message.find(one.message), std::string::npos)
             << examined.error().message;
@@ -159,9 +158,11 @@ TEST(Upgrades, AVersionThatCannotReadWhatIsStoredIsRefused) {
     // Later: what was said of the first version is left out.
     chain.activate({BOOKS_2});
     const auto forgotten = executor::examine_bundle(
-        chain.bundle({replaced(BOOKS_3, R"(upgrade Entry from 1.0.0 (item: Text<64>, level: Level) = Entry { title: item, secret: level is personal }
+        chain.bundle({replaced(
+            BOOKS_3,
+            R"(upgrade Entry from 1.0.0 (item: Text<64>, level: Level) = Entry { title: item, secret: level is personal }
 )",
-                               "")}),
+            "")}),
         *chain.executor->in_force());
     ASSERT_FALSE(forgotten);
     EXPECT_NE(forgotten.error().message.find("keep what older versions said"), std::string::npos)
@@ -181,8 +182,8 @@ initial {
 }
 invariant few for every room in beds: beds[room] is at most most
 )";
-    const auto result = chain.did("seller", "std.registry", "deploy",
-                                  chain.deploy_arguments(chain.bundle({text})));
+    const auto result =
+        chain.did("seller", "std.registry", "deploy", chain.deploy_arguments(chain.bundle({text})));
     EXPECT_EQ(result.outcome, Outcome::failed);
     EXPECT_EQ(result.reason,
               "the invariant plan.few does not hold for east, with the initial data of the set");

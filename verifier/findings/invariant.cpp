@@ -110,8 +110,7 @@ private:
             wanted);
         if (broken.empty()) return true;
         Finding finding = about(nullptr);
-        finding.message =
-            fmt::format("the invariant {} does not hold in the beginning", one_.name);
+        finding.message = fmt::format("the invariant {} does not hold in the beginning", one_.name);
         finding.notes.push_back(call::to_text(run_.set, broken.front()) +
                                 ", with the initial data and before any call");
         finding.help = broken.front().in_error
@@ -130,9 +129,10 @@ private:
         for (const auto& module : run_.set.modules) {
             for (const bytecode::ObserverDecl& observer : module->observers) {
                 if (observer.on_forbidden && reads_a_store_of(module->name))
-                    return fmt::format("{}.{} counts calls that were forbidden, which is not "
-                                       "encoded",
-                                       module->name, observer.name);
+                    return fmt::format(
+                        "{}.{} counts calls that were forbidden, which is not "
+                        "encoded",
+                        module->name, observer.name);
             }
         }
         return {};
@@ -222,9 +222,10 @@ private:
             if (run.calls.size() != 1 || run.calls[0].outcome != call::Outcome::committed)
                 return false;
             // It held of what is given, and does not after the call.
-            return std::ranges::any_of(run.broken, [&](const call::CaseBroken& one) {
-                       return one.invariant == name && one.by_call;
-                   }) &&
+            return std::ranges::any_of(run.broken,
+                                       [&](const call::CaseBroken& one) {
+                                           return one.invariant == name && one.by_call;
+                                       }) &&
                    std::ranges::none_of(run.broken, [&](const call::CaseBroken& one) {
                        return one.invariant == name && !one.by_call;
                    });

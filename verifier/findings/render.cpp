@@ -91,8 +91,8 @@ std::string summary(const Report& report) {
     }
     if (proved.invariants_hold > 0) {
         text.pop_back();
-        text += fmt::format(", {}\n", count(proved.invariants_hold, "invariant holds",
-                                            "invariants hold"));
+        text += fmt::format(", {}\n",
+                            count(proved.invariants_hold, "invariant holds", "invariants hold"));
     }
     text += fmt::format("{}, {}, {} not settled\n", count(blocking, "finding", "findings"),
                         count(notes, "note", "notes"), unknown);

@@ -31,6 +31,7 @@ call::Case with_expectation(const call::LinkedSet& set, call::Case story,
 std::string names_of(const std::vector<encode::Abstraction>& abstractions) {
     std::string names;
     for (const encode::Abstraction& abstraction : abstractions) {
+        if (names.find(abstraction.what) != std::string::npos) continue;
         if (!names.empty()) names += "; ";
         names += abstraction.what;
     }

@@ -187,7 +187,7 @@ struct InitialOrigin {  // where initial data come from
     std::string title;
     crypto::Hash hash;
 };
-struct InitialValue {  // what a store of this module holds when the module comes into force
+struct InitialValue {         // what a store of this module holds when the module comes into force
     std::uint16_t store = 0;  // index into Module::stores
     std::optional<std::uint32_t> key;
     std::uint32_t value = 0;  // constants

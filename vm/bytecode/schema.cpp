@@ -30,9 +30,9 @@ public:
 
 private:
     static Conversion no(const value::Type& from, const value::Type& to) {
-        return {fmt::format("a {} cannot be read as a {}", value::to_text(from),
-                            value::to_text(to)),
-                0};
+        return {
+            fmt::format("a {} cannot be read as a {}", value::to_text(from), value::to_text(to)),
+            0};
     }
 
     Conversion of_kind(const value::Type& from, const value::Type& to) {
@@ -40,10 +40,10 @@ private:
         if (from.kind != to.kind) return no(from, to);
         switch (to.kind) {
             case value::Kind::enumeration: {
-                const bool fits = from.name == to.name && from.ordered == to.ordered &&
-                                  from.members.size() <= to.members.size() &&
-                                  std::equal(from.members.begin(), from.members.end(),
-                                             to.members.begin());
+                const bool fits =
+                    from.name == to.name && from.ordered == to.ordered &&
+                    from.members.size() <= to.members.size() &&
+                    std::equal(from.members.begin(), from.members.end(), to.members.begin());
                 return fits ? Conversion{} : no(from, to);
             }
             case value::Kind::record:
@@ -122,10 +122,9 @@ const UpgradeDecl* upgrade_of(const Module& module, const value::Type& from,
     return nullptr;
 }
 
-const value::Value* default_of(const Module& module, const value::Type& record, std::size_t field) {
+const FieldDefault* default_of(const Module& module, const value::Type& record, std::size_t field) {
     for (const FieldDefault& one : module.history.defaults) {
-        if (one.field == field && value::same_type(*module.types[one.record], record))
-            return &module.constants[one.value].value;
+        if (one.field == field && value::same_type(*module.types[one.record], record)) return &one;
     }
     return nullptr;
 }

@@ -17,7 +17,7 @@ namespace edict::bytecode {
 // lacking; null if the module does not say.
 [[nodiscard]] const UpgradeDecl* upgrade_of(const Module& module, const value::Type& from,
                                             const value::Type& to);
-[[nodiscard]] const value::Value* default_of(const Module& module, const value::Type& record,
+[[nodiscard]] const FieldDefault* default_of(const Module& module, const value::Type& record,
                                              std::size_t field);
 
 struct Conversion {

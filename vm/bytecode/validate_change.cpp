@@ -65,8 +65,8 @@ private:
                 module_.functions[one.condition].parameters > 1)
                 parameters = parts_of(*key);
         }
-        std::string problem = function_problem(module_, one.condition, FunctionKind::rule,
-                                               parameters, relations_);
+        std::string problem =
+            function_problem(module_, one.condition, FunctionKind::rule, parameters, relations_);
         if (problem.empty() && !speaks_of_stores(module_.functions[one.condition]))
             problem = "it asks for more than stores";
         for (const CitationRef& citation : one.cites) {
@@ -110,14 +110,15 @@ private:
             if (one.key.has_value() != store.key.has_value())
                 return fmt::format("store {}: a key too many or too few", store.name);
             std::string problem = constant(one.value, *module_.types[store.value]);
-            if (problem.empty() && one.key) problem = constant(*one.key, *module_.types[*store.key]);
+            if (problem.empty() && one.key)
+                problem = constant(*one.key, *module_.types[*store.key]);
             if (problem.empty() && one.origin && *one.origin >= module_.origins.size())
                 problem = "it comes from nowhere";
             if (!problem.empty()) return fmt::format("store {}: {}", store.name, problem);
             base::Bytes key;
             if (one.key) {
-                key = value::to_bytes(module_.constants[*one.key].value,
-                                      *module_.types[*store.key]);
+                key =
+                    value::to_bytes(module_.constants[*one.key].value, *module_.types[*store.key]);
             }
             if (!seen.emplace(one.store, std::move(key)).second)
                 return fmt::format("store {}: two values of one key", store.name);
@@ -149,8 +150,8 @@ private:
         if (code.kind != FunctionKind::message || !is_pure(code))
             return "an upgrade whose code asks for more than the old record";
         const Instruction& ret = code.code.back();
-        if (ret.c != 1 || !relations_.fits(*module_.types[code.registers[ret.b]],
-                                           *module_.types[upgrade.to]))
+        if (ret.c != 1 ||
+            !relations_.fits(*module_.types[code.registers[ret.b]], *module_.types[upgrade.to]))
             return "an upgrade that makes another type";
         return {};
     }
@@ -171,6 +172,10 @@ private:
                 module_.types[one.record]->kind != value::Kind::record ||
                 one.field >= module_.types[one.record]->fields.size())
                 return "a default of no field";
+        }
+        for (const FieldDefault& one : history.defaults) {
+            if (default_of(module_, *module_.types[one.record], one.field) != &one)
+                return "two defaults of one field";
             std::string problem =
                 constant(one.value, *module_.types[one.record]->fields[one.field].type);
             if (!problem.empty()) return problem;
@@ -185,8 +190,8 @@ private:
             if (older.types.empty()) return fmt::format("store {} had no other type", store.name);
             for (const TypeIndex type : older.types) {
                 if (type >= module_.types.size()) return "an older type that is unknown";
-                const Conversion found = conversion_of(
-                    module_, *module_.types[type], *module_.types[store.value], steps);
+                const Conversion found = conversion_of(module_, *module_.types[type],
+                                                       *module_.types[store.value], steps);
                 if (!found.problem.empty())
                     return fmt::format("store {}: {}", store.name, found.problem);
                 if (found.cost > MAX_CONVERSION_COST) {

@@ -191,7 +191,8 @@ std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) 
     }
     for (const ExceptionDecl& exception : body.exceptions) {
         std::string problem = check(exception.condition);
-        if (problem.empty()) problem = message_problem(module_, exception.because, parameters, relations_);
+        if (problem.empty())
+            problem = message_problem(module_, exception.because, parameters, relations_);
         if (problem.empty()) problem = citations_problem(exception.cites);
         if (!problem.empty()) return problem;
     }

@@ -47,7 +47,8 @@ public:
             if (story_.assumed) break;
             for (auto& [key, value] : initial_data(*module)) state_.set(key, std::move(value));
         }
-        if (!story_.steps.empty() && !story_.assumed) look_at_invariants("before anything happened", false);
+        if (!story_.steps.empty() && !story_.assumed)
+            look_at_invariants("before anything happened", false);
         for (const CaseParty& party : story_.parties) add_party(party);
         for (const CaseStep& step : story_.steps) {
             if (!std::holds_alternative<CaseGiven>(step.node)) look_at_givens();

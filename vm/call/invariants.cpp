@@ -48,8 +48,8 @@ private:
         Execution execution(set_, state_, {}, {}, engine_);
         const runtime::Truth holds = execution.ask(module, one.condition, key);
         if (holds == runtime::Truth::yes) return true;
-        BrokenInvariant found{owner.name, index, std::move(key), holds == runtime::Truth::error,
-                              {}};
+        BrokenInvariant found{
+            owner.name, index, std::move(key), holds == runtime::Truth::error, {}};
         if (one.because && one.because->values)
             found.shown = execution.shown(module, *one.because->values, found.key);
         broken.push_back(std::move(found));
@@ -89,15 +89,15 @@ std::string to_text(const LinkedSet& set, const BrokenInvariant& broken, const P
     const bytecode::Function& condition = module.functions[one.condition];
     std::string text = fmt::format("the invariant {}.{}", module.name, one.name);
     for (std::size_t i = 0; i < one.cites.size(); ++i) {
-        text += fmt::format("{}{} {}", i == 0 ? " (" : "; ", module.sources[one.cites[i].source].name,
-                            one.cites[i].place);
+        text += fmt::format("{}{} {}", i == 0 ? " (" : "; ",
+                            module.sources[one.cites[i].source].name, one.cites[i].place);
     }
     if (!one.cites.empty()) text += ")";
     text += broken.in_error ? " has no value" : " does not hold";
     for (std::size_t i = 0; i < broken.key.size(); ++i) {
         const value::Type& type = *module.types[condition.registers[i]];
-        text += fmt::format("{}{}", i == 0 ? " for " : ", ",
-                            shown_text(broken.key[i], type, names));
+        text +=
+            fmt::format("{}{}", i == 0 ? " for " : ", ", shown_text(broken.key[i], type, names));
     }
     if (one.because) text += ": " + message_text(module, *one.because, broken.shown, names);
     return text;

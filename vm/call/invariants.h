@@ -13,9 +13,9 @@ namespace edict::call {
 
 struct BrokenInvariant {
     std::string module;
-    std::uint32_t invariant = 0;             // index into Module::invariants
-    std::vector<value::Value> key;           // the key, or its parts, for which it does not hold
-    bool in_error = false;                   // it has no value, which is not good enough
+    std::uint32_t invariant = 0;    // index into Module::invariants
+    std::vector<value::Value> key;  // the key, or its parts, for which it does not hold
+    bool in_error = false;          // it has no value, which is not good enough
     std::vector<std::optional<value::Value>> shown;  // of its message
 };
 

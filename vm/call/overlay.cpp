@@ -21,8 +21,8 @@ const value::Value* Overlay::committed(const Key& key) {
     base::Result<value::Value> value = read_stored(set_, store, *bytes, schema, engine_);
     if (value) return keep(std::move(*value));
     if (broken_.empty()) {
-        broken_ = fmt::format("a stored value of {}.{} cannot be read as {}: {}", store.module, store.store,
-                              value::to_text(*store.value), value.error().message);
+        broken_ = fmt::format("a stored value of {}.{} cannot be read as {}: {}", store.module,
+                              store.store, value::to_text(*store.value), value.error().message);
     }
     return nullptr;
 }

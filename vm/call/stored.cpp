@@ -125,9 +125,9 @@ private:
                 ++next;
                 continue;
             }
-            const value::Value* lacking = bytecode::default_of(module_, to, i);
+            const bytecode::FieldDefault* lacking = bytecode::default_of(module_, to, i);
             EDICT_CHECK(lacking != nullptr);
-            made.fields.push_back(*lacking);
+            made.fields.push_back(module_.constants[lacking->value].value);
         }
         return value::Value{std::move(made)};
     }
@@ -144,7 +144,8 @@ Writes initial_data(const bytecode::Module& module) {
         const bytecode::StoreDecl& store = module.stores[one.store];
         StateKey place{module.name, store.name, {}};
         if (one.key) {
-            place.key = value::to_bytes(module.constants[*one.key].value, *module.types[*store.key]);
+            place.key =
+                value::to_bytes(module.constants[*one.key].value, *module.types[*store.key]);
         }
         all[std::move(place)] =
             value::to_bytes(module.constants[one.value].value, *module.types[store.value]);
@@ -157,9 +158,9 @@ base::Result<value::Value> read_stored(const LinkedSet& set, const LinkedStore& 
                                        runtime::Engine& engine) {
     const bool is_old = schema && *schema < store.older.size();
     if (schema && *schema > store.older.size()) {
-        return base::input_error(fmt::format(
-            "it was stored as type number {}, and the module in force knows {}", *schema,
-            store.older.size() + 1));
+        return base::input_error(
+            fmt::format("it was stored as type number {}, and the module in force knows {}",
+                        *schema, store.older.size() + 1));
     }
     const value::Type& from = is_old ? *store.older[*schema] : *store.value;
     base::Result<value::Value> value = value::from_bytes(bytes, from);
