@@ -181,7 +181,9 @@ constexpr const char* HELP =
     "  at         \"2026-02-01\" or \"2026-02-01T09:30:00Z\": the legal time\n"
     "  stores     { \"hub.datasets\": { \"pbc\": { … } } }: the state before the call; a map "
     "whose\n"
-    "             keys are no texts is a list of { \"key\": …, \"value\": … }\n"
+    "             keys are no texts is a list of { \"key\": …, \"value\": … }; a store that is "
+    "not\n"
+    "             named holds its initial data\n"
     "Exit codes: 0 the call would be committed, 5 forbidden, 1 failed or refused, or mistakes in\n"
     "the files or facts, 4 a file cannot be read or there is no native compiler.";
 

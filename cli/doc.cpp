@@ -49,6 +49,9 @@ public:
         parameters();
         tables();
         assertions();
+        invariants();
+        initial_data();
+        older_versions();
         examples();
         tests();
         what_was_found();
@@ -277,6 +280,54 @@ private:
                                 one.condition ? ", when " + code(one.condition->span) : "");
         }
         out_ += "</ul>\n";
+    }
+
+    void invariants() {
+        if (module_.invariants.empty()) return;
+        out_ += "<h2>What always holds</h2>\n<ul>\n";
+        for (const check::Invariant& one : module_.invariants) {
+            std::string keys;
+            for (const check::Parameter& key : one.keys)
+                keys += (keys.empty() ? "" : ", ") + said(key.name);
+            const std::string over = one.over ? fmt::format("for every {} in {}: ", keys,
+                                                            said(made_.program->at(*one.over).name))
+                                              : "";
+            out_ += fmt::format("<li>{}: {}{} {}\n", escaped(said(one.name)), escaped(over),
+                                code(one.condition->span), cited(one.cites));
+        }
+        out_ += "</ul>\n";
+    }
+
+    void initial_data() {
+        if (module_.initial.empty()) return;
+        out_ += "<h2>Initial data</h2>\n";
+        for (const check::InitialOrigin& one : module_.origins) {
+            out_ += fmt::format("<p>From {} (SHA-256 <code>{}</code>)</p>\n", escaped(one.title),
+                                one.hash.hex());
+        }
+        out_ += "<table>\n<tr><th>Store</th><th>Key</th><th>Value</th></tr>\n";
+        for (const check::InitialValue& one : module_.initial) {
+            const check::Store& store = made_.program->at(one.store);
+            out_ += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+                                escaped(said(store.name)),
+                                one.key ? escaped(value::to_text(*one.key, *store.key)) : "",
+                                escaped(value::to_text(one.value, *store.value)));
+        }
+        out_ += "</table>\n";
+    }
+
+    void older_versions() {
+        const auto has_older = [](const check::Store& one) { return !one.older.empty(); };
+        if (std::ranges::none_of(module_.stores, has_older)) return;
+        out_ += "<h2>What older versions stored</h2>\n<ul>\n";
+        for (const check::Store& one : module_.stores) {
+            if (!has_older(one)) continue;
+            out_ += fmt::format("<li>{}: values of {} older {} are read\n", escaped(said(one.name)),
+                                one.older.size(), one.older.size() == 1 ? "type" : "types");
+        }
+        out_ += "</ul>\n";
+        for (const check::Upgrade& one : module_.upgrades)
+            out_ += fmt::format("<p>{}</p>\n", code(one.span));
     }
 
     // An example with what it says; of a test only whether it passes, and on demand its text.

@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "cli/moment.h"
 #include "compiler/source/diagnostics.h"
 #include "value/json.h"
+#include "vm/call/stored.h"
 
 namespace edict::cli {
 
@@ -202,15 +205,35 @@ private:
 
     base::Status stores() {
         const Json* given = member("stores");
-        if (given == nullptr) return {};
+        std::set<const call::LinkedStore*> named;
+        if (given == nullptr) return initial_data(named);
         if (!given->is_object())
             return base::input_error(
                 "stores: must be an object, each store's name with its content");
         for (const auto& [name, content] : given->items()) {
             const auto store = find_store(name);
             if (!store) return base::in_context("stores", store.error());
+            named.insert(*store);
+        }
+        if (const auto status = initial_data(named); !status) return status;
+        for (const auto& [name, content] : given->items()) {
+            const auto store = find_store(name);
             if (const auto status = fill(**store, content, "stores." + name); !status)
                 return status;
+        }
+        return {};
+    }
+    // A store that the facts name holds what they say; any other one what it begins with.
+    base::Status initial_data(const std::set<const call::LinkedStore*>& named) {
+        const auto is_named = [&](const call::StateKey& place) {
+            return std::ranges::any_of(named, [&](const call::LinkedStore* store) {
+                return store->module == place.module && store->store == place.store;
+            });
+        };
+        for (const auto& module : set_.modules) {
+            for (auto& [place, value] : call::initial_data(*module)) {
+                if (!is_named(place)) facts_.state.put(place, *std::move(value));
+            }
         }
         return {};
     }

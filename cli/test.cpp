@@ -141,7 +141,7 @@ void add_test(Verb& top) {
     verb.flag("--coverage", options->coverage,
               "Name the rules, parts of conditions and exceptions that no test reached");
     verb.footer(
-        "All modules given are in force together. Each test begins with an empty state.\n"
+        "All modules given are in force together. Each test begins with the initial data.\n"
         "Exit codes: 0 all passed, 1 mistakes in the files or a test failed, 4 a file cannot be "
         "read.");
     verb.run([options] { return run_tests(*options); });

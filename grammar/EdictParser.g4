@@ -23,12 +23,13 @@ declaration
       | constDeclaration | functionDeclaration | tableDeclaration | parameterDeclaration
       | attributeDeclaration | exampleDeclaration
       | ruleDeclaration | assertDeclaration | testDeclaration | orderDeclaration | counterDeclaration
-      | observeDeclaration ) EOF
+      | observeDeclaration | invariantDeclaration | initialDeclaration | upgradeDeclaration ) EOF
     ;
 useDeclaration    : USE path ;
 roleDeclaration   : ROLE names ;
 eventDeclaration  : EVENT name LPAREN fields? RPAREN ;
-enumDeclaration   : ENUM name ORDERED? LBRACE names COMMA? RBRACE ;
+enumDeclaration   : ENUM name ORDERED? LBRACE enumMember (COMMA enumMember)* COMMA? RBRACE ;
+enumMember        : name (SINCE VERSION_NUMBER)? ;
 recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
 storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
 actionDeclaration : ACTION name LPAREN fields? RPAREN (ARROW type)? BY names dated? block ;
@@ -41,7 +42,8 @@ orderDeclaration : ORDER_BY_RANK (rankName (COMMA rankName)*)? | ORDER_BY_DATE |
 assertDeclaration : ASSERT NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)? ;
 
 fields : field (COMMA field)* ;
-field  : name COLON type ;
+field  : name COLON type added? ;
+added  : SINCE VERSION_NUMBER (DEFAULT expression)? ;   // of a record alone
 
 type         : typeCore QUESTION* ;
 typeCore     : path (range | LESS typeArgument (COMMA typeArgument)* GREATER)?
@@ -62,6 +64,15 @@ tableCell : ANY
           | bound (DOTDOT bound)? ;
 // No call and no index: else every bracket of an expression might begin a row, and need looking ahead.
 bound     : MINUS? primary (DOT name)* ;
+
+// ---- stores over time
+
+invariantDeclaration
+    : INVARIANT name cites* (FOR_EVERY (name | LPAREN names RPAREN) IN path)? COLON expression because?
+    ;
+initialDeclaration : INITIAL (FROM TEXT SHA256 TEXT)? LBRACE initialValue* RBRACE ;
+initialValue       : place ASSIGN expression ;
+upgradeDeclaration : UPGRADE name FROM VERSION_NUMBER LPAREN fields? RPAREN ASSIGN expression ;
 
 // ---- rules
 
@@ -202,5 +213,5 @@ name
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
     | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | OVER | ANY | WITHIN | DAYS | WORKING_DAYS | HOURS | AFTER
     | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER
-    | TABLE | UNIQUE | FIRST | ATTRIBUTE | EXAMPLE
+    | TABLE | UNIQUE | FIRST | ATTRIBUTE | EXAMPLE | INVARIANT | INITIAL | UPGRADE | SINCE | SHA256
     ;

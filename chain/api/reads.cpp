@@ -156,7 +156,7 @@ Reply get_state(Api& api, const Request& request, const std::string&) {
                  {"value", nullptr},
                  {"value_bytes", nullptr}};
     if (stored) {
-        const base::Result<value::Value> value = value::from_bytes(stored->bytes, *named->type);
+        const base::Result<value::Value> value = api.executor().as_now(named->place, *stored);
         if (!value) return error_reply(500, value.error().message, "report this as a defect");
         made["value"] = value::to_json(*value, *named->type);
         made["value_bytes"] = base::to_hex(stored->bytes);

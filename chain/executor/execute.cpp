@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "chain/executor/coming.h"
 #include "chain/executor/impl.h"
 #include "chain/executor/limits.h"
 #include "chain/executor/receipts.h"
@@ -71,7 +72,7 @@ void Run::run_due() {
     call::DutyBook::Writes writes;
     (void)call::run_breaches(*executed_.in_force, state_, {executed_.header.time_ms}, owner_.engine,
                              call::BREACHES_PER_BLOCK, writes);
-    state_.apply(writes);
+    state_.apply(writes, *executed_.in_force);
 }
 
 void Run::add(const ledger::Transaction& transaction) {
@@ -80,9 +81,11 @@ void Run::add(const ledger::Transaction& transaction) {
     if (nonce_in(state_, transaction.sender).value + 1 != transaction.nonce.value) return;
 
     std::uint64_t cost = owner_.genesis.limits.refused_cost;
+    // As it was before: the call may bring other modules into force.
+    const std::shared_ptr<const call::LinkedSet> set = executed_.in_force;
     const call::CallResult result = run(transaction, cost);
     // Of a forbidden call only what its counters `on forbidden` wrote is there.
-    state_.apply(result.writes);
+    state_.apply(result.writes, *set);
 
     base::Writer nonce;
     nonce.u64(transaction.nonce.value);
@@ -200,7 +203,7 @@ base::Status Run::check_deploy(const call::Call& call) const {
         return base::input_error(
             "the endorsements that the call names are not those that the set needs");
     }
-    return {};
+    return check_coming(*admissible, *executed_.in_force, state_, owner_.engine);
 }
 
 base::Status Run::check_not_lapsed(const ledger::Hash& set) const {
@@ -232,6 +235,11 @@ base::Status Run::activate(const ledger::Hash& set, call::CallResult& result) {
     base::Result<Admissible> admissible = examine_bundle(*bundle, *executed_.in_force);
     if (!admissible)
         return base::in_context("the set does not fit what is in force now", admissible.error());
+    const call::LinkedSet& current = *executed_.in_force;
+    if (const base::Status right = check_coming(*admissible, current, state_, owner_.engine);
+        !right)
+        return right;
+    state_.apply(coming_values(*admissible, current), admissible->in_force);
     for (std::size_t i = 0; i < admissible->modules.size(); ++i) {
         const std::string& name = admissible->modules[i]->name;
         const ledger::Hash hash = ledger::module_hash(bundle->modules[i]);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -11,6 +12,7 @@
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
 #include "vm/call/duties.h"
+#include "vm/call/stored.h"
 
 namespace edict::executor {
 
@@ -263,6 +265,20 @@ ledger::Nonce Executor::last_nonce(const ledger::PartyId& party) const {
 
 std::optional<ledger::StateValue> Executor::read(const ledger::StatePlace& place) const {
     return read_committed(impl_->store, place);
+}
+
+base::Result<value::Value> Executor::as_now(const ledger::StatePlace& place,
+                                            const ledger::StateValue& stored) const {
+    const std::shared_ptr<const call::LinkedSet> set = in_force();
+    const auto store = std::ranges::find_if(set->stores, [&](const call::LinkedStore& one) {
+        return one.module == place.module && one.store == place.name;
+    });
+    if (store == set->stores.end()) {
+        return base::input_error(
+            fmt::format("there is no store {}.{} in force", place.module, place.name));
+    }
+    const std::scoped_lock lock(impl_->engine_mutex);
+    return call::read_stored(*set, *store, stored.bytes, stored.schema, impl_->engine);
 }
 
 std::optional<ledger::Header> Executor::header(Height height) const {

@@ -79,6 +79,9 @@ public:
     // ---- what is stored ----
     [[nodiscard]] ledger::Nonce last_nonce(const ledger::PartyId& party) const;
     [[nodiscard]] std::optional<ledger::StateValue> read(const ledger::StatePlace& place) const;
+    // What `read` gave for a store of a module in force, as one of the type that it has now.
+    [[nodiscard]] base::Result<value::Value> as_now(const ledger::StatePlace& place,
+                                                    const ledger::StateValue& stored) const;
     [[nodiscard]] std::optional<ledger::Header> header(ledger::Height height) const;
     [[nodiscard]] std::optional<ledger::Certificate> certificate(ledger::Height height) const;
     [[nodiscard]] std::optional<ledger::Batch> batch(ledger::Height height) const;

@@ -4,6 +4,7 @@
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
 #include "chain/ledger/quorum.h"
+#include "vm/call/stored.h"
 
 namespace edict::executor {
 
@@ -54,6 +55,7 @@ base::Result<std::shared_ptr<const call::LinkedSet>> write_genesis(const ledger:
             return base::input_error(fmt::format("genesis: the module {} is missing", needed));
         }
     }
+    for (const auto& module : linked->modules) state.apply(call::initial_data(*module), *linked);
     for (const ledger::Party& party : genesis.parties) {
         if (const base::Status written = write_party(party, state); !written) {
             return base::error_of(written);

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "chain/executor/limits.h"
 #include "chain/executor/state.h"
+#include "vm/bytecode/schema.h"
 
 namespace edict::executor {
 
@@ -25,14 +26,61 @@ std::string version_text(const bytecode::Module& module) {
                        module.version_patch);
 }
 
-bool same_store(const bytecode::Module& old_module, const bytecode::StoreDecl& old_store,
-                const bytecode::Module& new_module, const bytecode::StoreDecl& new_store) {
-    if (old_store.key.has_value() != new_store.key.has_value()) return false;
-    if (old_store.key &&
-        !value::same_type(*old_module.types[*old_store.key], *new_module.types[*new_store.key])) {
-        return false;
+// A key finds what stands there as long as its bytes stay the same: an enum may gain members.
+bool same_key(const value::Type& before, const value::Type& after) {
+    if (value::same_type(before, after)) return true;
+    if (before.kind != after.kind) return false;
+    if (before.kind == value::Kind::enumeration) {
+        return before.name == after.name && before.members.size() <= after.members.size() &&
+               std::equal(before.members.begin(), before.members.end(), after.members.begin());
     }
-    return value::same_type(*old_module.types[old_store.value], *new_module.types[new_store.value]);
+    if (before.name != after.name || before.capacity != after.capacity ||
+        before.parts.size() != after.parts.size() || before.fields.size() != after.fields.size() ||
+        (before.parts.empty() && before.fields.empty()))
+        return false;
+    const auto same_field = [](const value::Field& a, const value::Field& b) {
+        return a.name == b.name && same_key(*a.type, *b.type);
+    };
+    return std::equal(before.parts.begin(), before.parts.end(), after.parts.begin(),
+                      [](const auto& a, const auto& b) { return same_key(*a, *b); }) &&
+           std::equal(before.fields.begin(), before.fields.end(), after.fields.begin(), same_field);
+}
+
+// Every type that the values of a store have had, the present one last.
+std::vector<value::TypeRef> types_of(const bytecode::Module& module, std::size_t store) {
+    std::vector<value::TypeRef> all;
+    if (const auto* older = bytecode::older_types(module, store)) {
+        for (const bytecode::TypeIndex type : *older) all.push_back(module.types[type]);
+    }
+    all.push_back(module.types[module.stores[store].value]);
+    return all;
+}
+
+// Why the new version cannot read what a store holds; empty if it can. Stored values carry the
+// number of their type, so the new version must count as the old one did.
+std::string unreadable(const bytecode::Module& before, std::size_t in_before,
+                       const bytecode::Module& after, std::size_t in_after) {
+    const bytecode::StoreDecl& old_store = before.stores[in_before];
+    const bytecode::StoreDecl& new_store = after.stores[in_after];
+    if (old_store.key.has_value() != new_store.key.has_value())
+        return "it holds a value for each key in one version only";
+    if (old_store.key && !same_key(*before.types[*old_store.key], *after.types[*new_store.key])) {
+        return fmt::format("its keys are {} and were {}; keys cannot be converted",
+                           value::to_text(*after.types[*new_store.key]),
+                           value::to_text(*before.types[*old_store.key]));
+    }
+    const std::vector<value::TypeRef> were = types_of(before, in_before);
+    const std::vector<value::TypeRef> are = types_of(after, in_after);
+    const bool goes_on =
+        were.size() <= are.size() &&
+        std::equal(were.begin(), were.end(), are.begin(),
+                   [](const auto& a, const auto& b) { return value::same_type(*a, *b); });
+    if (goes_on) return {};
+    return fmt::format(
+        "it does not say how the values of version {} are read: mark each field and member that "
+        "was added with `since` (a field with its default too), or write `upgrade TYPE from {} (…) "
+        "= …`, and keep what older versions said",
+        version_text(before), version_text(before));
 }
 
 // What is stored must mean the same to the new version.
@@ -46,7 +94,8 @@ base::Status check_upgrade(const bytecode::Module& before, const bytecode::Modul
             fmt::format("{} {} is in force; the version {} does not rise above it", after.name,
                         version_text(before), version_text(after)));
     }
-    for (const bytecode::StoreDecl& store : before.stores) {
+    for (std::size_t i = 0; i < before.stores.size(); ++i) {
+        const bytecode::StoreDecl& store = before.stores[i];
         const auto kept = std::find_if(after.stores.begin(), after.stores.end(),
                                        [&](const auto& other) { return other.name == store.name; });
         if (kept == after.stores.end()) {
@@ -54,11 +103,10 @@ base::Status check_upgrade(const bytecode::Module& before, const bytecode::Modul
                 fmt::format("{} {} has no store {} any more; stored values would be lost",
                             after.name, version_text(after), store.name));
         }
-        if (!same_store(before, store, after, *kept)) {
-            return base::input_error(
-                fmt::format("the store {} of {} has another type than in version {}; stored values "
-                            "would not fit",
-                            store.name, after.name, version_text(before)));
+        const auto at = static_cast<std::size_t>(kept - after.stores.begin());
+        if (const std::string why = unreadable(before, i, after, at); !why.empty()) {
+            return base::input_error(fmt::format("the store {} of {} {}: {}", store.name,
+                                                 after.name, version_text(after), why));
         }
     }
     return {};

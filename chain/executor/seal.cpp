@@ -13,12 +13,11 @@ namespace {
 merkle::TreeRoot seal_state(const store::KeyValue& store, const Head& head, ledger::Height height,
                             const WorkingState& state, store::WriteBatch& batch) {
     std::vector<merkle::TreeChange> changes;
-    for (const auto& [place, bytes] : state.writes()) {
+    for (const auto& [place, value] : state.writes()) {
         const ledger::Hash key = ledger::state_key(place);
-        if (bytes) {
-            const ledger::StateValue value{0, *bytes};
-            changes.push_back({key, ledger::state_value_hash(value)});
-            batch.put(store::Column::state_values, key.bytes, ledger::encode(value));
+        if (value) {
+            changes.push_back({key, ledger::state_value_hash(*value)});
+            batch.put(store::Column::state_values, key.bytes, ledger::encode(*value));
         } else {
             changes.push_back({key, std::nullopt});
             batch.erase(store::Column::state_values, key.bytes);

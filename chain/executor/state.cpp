@@ -57,19 +57,38 @@ std::optional<base::Bytes> WorkingState::get(const call::StateKey& key) const {
 }
 
 std::optional<base::Bytes> WorkingState::get(const ledger::StatePlace& place) const {
-    if (const auto written = writes_.find(place); written != writes_.end()) return written->second;
-    std::optional<ledger::StateValue> value = read_committed(store_, place);
+    std::optional<ledger::StateValue> value = value_at(place);
     if (!value) return std::nullopt;
     return std::move(value->bytes);
 }
 
-void WorkingState::put(const ledger::StatePlace& place, base::Bytes bytes) {
-    writes_[place] = std::move(bytes);
+std::optional<std::uint32_t> WorkingState::schema(const call::StateKey& key) const {
+    const auto value = value_at({key.module, key.store, key.key});
+    return value ? std::optional(value->schema) : std::nullopt;
 }
 
-void WorkingState::apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes) {
+std::optional<ledger::StateValue> WorkingState::value_at(const ledger::StatePlace& place) const {
+    const auto written = writes_.find(place);
+    return written != writes_.end() ? written->second : read_committed(store_, place);
+}
+
+void WorkingState::put(const ledger::StatePlace& place, base::Bytes bytes) {
+    writes_[place] = ledger::StateValue{0, std::move(bytes)};
+}
+
+void WorkingState::apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes,
+                         const call::LinkedSet& set) {
+    std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers;
+    for (const call::LinkedStore& store : set.stores) {
+        if (!store.older.empty())
+            numbers[{store.module, store.store}] = static_cast<std::uint32_t>(store.older.size());
+    }
     for (const auto& [key, bytes] : writes) {
-        writes_[ledger::StatePlace{key.module, key.store, key.key}] = bytes;
+        std::optional<ledger::StateValue>& value = writes_[{key.module, key.store, key.key}];
+        value.reset();
+        if (!bytes) continue;
+        const auto number = numbers.find({key.module, key.store});
+        value = ledger::StateValue{number == numbers.end() ? 0 : number->second, *bytes};
     }
 }
 

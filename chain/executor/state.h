@@ -33,13 +33,19 @@ public:
 
     [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override;
     [[nodiscard]] std::optional<base::Bytes> get(const ledger::StatePlace& place) const;
+    [[nodiscard]] std::optional<std::uint32_t> schema(const call::StateKey& key) const override;
+    // Of a store whose values never had another type.
     void put(const ledger::StatePlace& place, base::Bytes bytes);
-    void apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes);
+    // What code of this set has written, as the types that its stores have in it.
+    void apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes,
+               const call::LinkedSet& set);
 
-    using Writes = std::map<ledger::StatePlace, std::optional<base::Bytes>>;
+    using Writes = std::map<ledger::StatePlace, std::optional<ledger::StateValue>>;
     [[nodiscard]] const Writes& writes() const { return writes_; }
 
 private:
+    [[nodiscard]] std::optional<ledger::StateValue> value_at(const ledger::StatePlace& place) const;
+
     const store::KeyValue& store_;
     Writes writes_;
 };

@@ -25,10 +25,22 @@ struct RoleDeclaration {  // role hospital, ministry
     std::vector<Name> names;
     Span span;
 };
+struct Version {
+    std::uint32_t major = 0;
+    std::uint32_t minor = 0;
+    std::uint32_t patch = 0;
+    Span span;
+};
+struct Added {  // since 2.0.0 default "unknown": records of older versions lack the field
+    std::optional<Version> since;  // nullopt only if the text had an error there
+    std::optional<Expression> initial;
+    Span span;
+};
 struct Field {  // of an event or record; also a parameter
     Name name;
     Type type;
     Span span;
+    std::optional<Added> added{};
 };
 struct EventDeclaration {
     Name name;
@@ -38,7 +50,8 @@ struct EventDeclaration {
 struct EnumDeclaration {
     Name name;
     bool ordered = false;
-    std::vector<Name> members;  // at least one
+    std::vector<Name> members;                  // at least one
+    std::vector<std::optional<Version>> since;  // of each member: none, it was there from the start
     Span span;
 };
 struct RecordDeclaration {
@@ -119,6 +132,41 @@ struct ActionDeclaration {
     Span span;
 };
 
+// invariant never_over_cap for every to in exported: exported[to] is at most 1_000
+struct InvariantDeclaration {
+    Name name;
+    std::vector<Citation> cites;
+    std::vector<Name> keys;             // of the store: one, or one for each part of a tuple
+    std::optional<QualifiedName> over;  // the store; none: the condition holds by itself
+    Expression condition;
+    std::optional<Message> because;
+    Span span;
+};
+struct InitialValue {
+    Expression target;
+    Expression value;
+    Span span;
+};
+// initial from "where it comes from" sha256 "…" { quota["pbc"] = 5 }
+struct InitialDeclaration {
+    struct Origin {
+        std::string title;
+        std::string hash;  // as written
+        Span hash_span;
+    };
+    std::optional<Origin> origin;
+    std::vector<InitialValue> values;
+    Span span;
+};
+// upgrade Dataset from 1.2.0 (owner: Party) = Dataset { owner: owner, level: internal }
+struct UpgradeDeclaration {
+    Name type;
+    std::optional<Version> from;  // nullopt only if the text had an error there
+    std::vector<Field> fields;    // of the record as that version had it
+    Expression value;
+    Span span;
+};
+
 struct ObserveDeclaration {  // observe share { … }
     ActionSet actions;
     Block body;
@@ -130,14 +178,9 @@ using Declaration =
                  RecordDeclaration, StoreDeclaration, ConstDeclaration, FunctionDeclaration,
                  ParameterDeclaration, ActionDeclaration, SourceDeclaration, DefaultDeclaration,
                  RuleDeclaration, AssertDeclaration, TestDeclaration, OrderDeclaration,
-                 CounterDeclaration, ObserveDeclaration, TableDeclaration, AttributeDeclaration>;
+                 CounterDeclaration, ObserveDeclaration, TableDeclaration, AttributeDeclaration,
+                 InvariantDeclaration, InitialDeclaration, UpgradeDeclaration>;
 
-struct Version {
-    std::uint32_t major = 0;
-    std::uint32_t minor = 0;
-    std::uint32_t patch = 0;
-    Span span;
-};
 struct Zone {                  // +08:00
     std::int32_t minutes = 0;  // east of UTC; within ±14 hours
     Span span;

@@ -61,9 +61,16 @@ std::string block(const Block& b) {
     return "{" + each(b.statements, [](const Statement& s) { return print(s); }) + " }";
 }
 
+std::string since(const std::optional<Version>& v) {
+    return v ? fmt::format(" (since {}.{}.{})", v->major, v->minor, v->patch) : "";
+}
+
 std::string fields(const std::vector<Field>& list) {
-    return each(list,
-                [](const Field& f) { return fmt::format("({} {})", f.name.text, print(f.type)); });
+    return each(list, [](const Field& f) {
+        std::string added = f.added ? since(f.added->since) : "";
+        if (f.added && f.added->initial) added += " " + print(*f.added->initial);
+        return fmt::format("({} {}{})", f.name.text, print(f.type), added);
+    });
 }
 
 std::string citation(const Citation& c) {
@@ -380,8 +387,11 @@ std::string print(const Declaration& declaration) {
                 return fmt::format("(event {}{})", d.name.text, fields(d.fields));
             },
             [](const EnumDeclaration& d) {
+                std::string members;
+                for (std::size_t i = 0; i < d.members.size(); ++i)
+                    members += " " + d.members[i].text + since(d.since[i]);
                 return fmt::format("(enum {}{}{})", d.name.text, d.ordered ? " ordered" : "",
-                                   each(d.members, name));
+                                   members);
             },
             [](const RecordDeclaration& d) {
                 return fmt::format("(record {}{})", d.name.text, fields(d.fields));
@@ -438,6 +448,26 @@ std::string print(const Declaration& declaration) {
             [](const TableDeclaration& d) { return table(d); },
             [](const AttributeDeclaration& d) {
                 return fmt::format("(attribute {} {})", d.name.text, print(d.type));
+            },
+            [](const InvariantDeclaration& d) {
+                return fmt::format(
+                    "(invariant {}{}{} {}{})", d.name.text, each(d.cites, citation),
+                    d.over ? fmt::format(" (for{} {})", each(d.keys, name), d.over->text()) : "",
+                    print(d.condition), d.because ? " " + message(*d.because) : "");
+            },
+            [](const InitialDeclaration& d) {
+                const auto origin = [](const InitialDeclaration::Origin& o) {
+                    return fmt::format(" (from {} {})", quoted(o.title), quoted(o.hash));
+                };
+                return fmt::format("(initial{}{})", d.origin ? origin(*d.origin) : "",
+                                   each(d.values, [](const InitialValue& v) {
+                                       return fmt::format("(= {} {})", print(v.target),
+                                                          print(v.value));
+                                   }));
+            },
+            [](const UpgradeDeclaration& d) {
+                return fmt::format("(upgrade {}{}{} {})", d.type.text, since(d.from),
+                                   fields(d.fields), print(d.value));
             },
             [](const TestDeclaration& d) {
                 return fmt::format("({} {}{})", d.example ? "example" : "test", quoted(d.title),

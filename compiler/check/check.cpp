@@ -1,5 +1,6 @@
 #include "compiler/check/check.h"
 
+#include "compiler/check/change.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/modules.h"
 #include "compiler/check/observers.h"
@@ -57,6 +58,7 @@ void check_module(const ModuleScope& names) {
     check_observers(names);
     check_actions(names);
     check_rules(names);
+    check_change(names);
 }
 
 }  // namespace

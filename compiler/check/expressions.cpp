@@ -80,7 +80,8 @@ struct Expressions::Dispatch {
 
 ExprRef Expressions::result(Span span) {
     const Action* action = scope_.action;
-    if (action == nullptr || scope_.place == Place::action || scope_.place == Place::constant) {
+    if (action == nullptr || scope_.place == Place::action || scope_.place == Place::constant ||
+        scope_.place == Place::invariant) {
         report(Code::E0329, span, "`result` is what an action returned, and here none has returned")
             .with_help("ask for it in a rule, a counter, an observer or an assertion");
         return nullptr;

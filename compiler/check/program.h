@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/strong.h"
 #include "compiler/check/expression.h"
 #include "compiler/source/span.h"
+#include "crypto/hash.h"
 #include "value/value.h"
 
 namespace edict::check {
@@ -45,6 +47,8 @@ struct Store {
     // Of a counter over so many days: the value of a key is a set of (day, amount); what the
     // counter reads as is their total.
     std::optional<std::uint32_t> days;
+    // The types that its values had before, oldest first; the index is the schema number.
+    std::vector<value::TypeRef> older{};
 };
 
 struct Parameter {
@@ -272,6 +276,47 @@ struct Assertion {  // never permitted / never forbidden ACTION when condition
     source::Span span;
 };
 
+// ---- stores over time ---------------------------------------------------------------------------
+
+struct Invariant {  // holds in every state: for each key of a store, or by itself
+    std::string name;
+    std::vector<Citation> cites;
+    std::optional<StoreRef> over;
+    std::vector<Parameter> keys;  // ParamRead indexes it; the key, or the parts of a tuple
+    std::vector<Local> locals;
+    ExprRef condition;
+    std::optional<Message> because;
+    source::Span span;
+    std::set<StoreRef> reads;  // `over` too
+};
+
+struct InitialValue {  // constants only
+    StoreRef store;    // of the module itself
+    std::optional<value::Value> key;
+    value::Value value;
+    std::optional<std::uint32_t> origin;  // index into Module::origins
+    source::Span span;
+};
+struct InitialOrigin {
+    std::string title;
+    crypto::Hash hash;  // SHA-256 of what the title names
+};
+
+// Of what older versions stored: how a record that lacks a field is read.
+struct FieldDefault {
+    value::TypeRef record;  // as it is now
+    std::uint32_t field = 0;
+    value::Value value;
+};
+struct Upgrade {
+    std::vector<value::TypeRef> from;  // the record as older versions had it; all read in one way
+    value::TypeRef to;                 // as it is now
+    std::vector<Parameter> fields;     // of the old record; ParamRead indexes it
+    std::vector<Local> locals;
+    ExprRef value;
+    source::Span span;
+};
+
 // ---- tests --------------------------------------------------------------------------------------
 
 struct TestParty {
@@ -349,6 +394,11 @@ struct Module {
     std::vector<Rule> rules;
     std::vector<Default> defaults;
     std::vector<Assertion> assertions;
+    std::vector<Invariant> invariants;
+    std::vector<InitialOrigin> origins;
+    std::vector<InitialValue> initial;
+    std::vector<FieldDefault> field_defaults;
+    std::vector<Upgrade> upgrades;
     std::vector<Test> tests;
 };
 

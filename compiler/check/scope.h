@@ -12,7 +12,7 @@
 
 namespace edict::check {
 
-enum class Place : std::uint8_t { constant, action, rule, observer };
+enum class Place : std::uint8_t { constant, action, rule, observer, invariant };
 
 struct Binding {  // a local in sight
     std::string name;

@@ -78,6 +78,7 @@ Style style_of(const Token* declaration) {
     switch (declaration->type) {
         case EdictLexer::RULE:
         case EdictLexer::ASSERT:
+        case EdictLexer::INVARIANT:
             return Style::words;
         case EdictLexer::ACTION:
         case EdictLexer::TABLE:
@@ -123,7 +124,7 @@ bool is_open_brace(const Token& token) { return token.type == EdictLexer::LBRACE
 
 bool begins_clause(const Token& token) {
     return is_any(first_word(token), {"cites", "effective", "overrides", "on", "because", "else",
-                                      "unless", "zone", "regulators", "governs"});
+                                      "unless", "for", "zone", "regulators", "governs"});
 }
 bool begins_table(const Token& token) { return first_word(token) == "table"; }
 bool begins_exception(const Token& token) { return first_word(token) == "unless"; }

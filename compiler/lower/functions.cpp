@@ -59,8 +59,13 @@ bytecode::FunctionIndex Functions::observer(const check::ObserverBody& body, sou
 }
 
 bytecode::FunctionIndex Functions::condition(const check::RuleBody& body, const check::Expr& expr) {
-    const auto facts = facts_of(tables_.program().at(body.action));
-    Code code(tables_, FunctionKind::rule, expr.span, facts, body.locals);
+    return condition(facts_of(tables_.program().at(body.action)), body.locals, expr);
+}
+
+bytecode::FunctionIndex Functions::condition(const std::vector<check::Parameter>& parameters,
+                                             const std::vector<check::Local>& locals,
+                                             const check::Expr& expr) {
+    Code code(tables_, FunctionKind::rule, expr.span, parameters, locals);
     const Register result = evaluate(code, expr);
     code.emit(Opcode::ret, 0, result, 1);
     return add(std::move(code), expr.span);
@@ -78,13 +83,25 @@ std::optional<bytecode::FunctionIndex> Functions::values(const check::RuleBody& 
     return add(std::move(code), span);
 }
 
+bytecode::FunctionIndex Functions::upgrade(const check::Upgrade& upgrade) {
+    Code code(tables_, FunctionKind::message, upgrade.span, upgrade.fields, upgrade.locals);
+    const Register first = evaluate_all(code, {upgrade.value}, {upgrade.to});
+    code.emit(Opcode::ret, 0, first, 1);
+    return add(std::move(code), upgrade.span);
+}
+
 bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
+                                             const check::Message& message, source::Span span) {
+    return this->message(facts_of(tables_.program().at(body.action)), body.locals, message, span);
+}
+
+bytecode::MessageTemplate Functions::message(const std::vector<check::Parameter>& parameters,
+                                             const std::vector<check::Local>& locals,
                                              const check::Message& message, source::Span span) {
     bytecode::MessageTemplate made;
     made.texts = message.texts;
     if (message.values.empty()) return made;
-    const auto facts = facts_of(tables_.program().at(body.action));
-    Code code(tables_, FunctionKind::message, span, facts, body.locals);
+    Code code(tables_, FunctionKind::message, span, parameters, locals);
     std::vector<value::TypeRef> types;
     for (const check::ExprRef& value : message.values) types.push_back(value->type);
     const Register first = evaluate_all(code, message.values, types);

@@ -30,6 +30,16 @@ public:
                                                     const check::Message& message,
                                                     source::Span span);
 
+    // Of what takes `parameters`: a condition, a message, and one value (a message function).
+    [[nodiscard]] bytecode::FunctionIndex condition(const std::vector<check::Parameter>& parameters,
+                                                    const std::vector<check::Local>& locals,
+                                                    const check::Expr& expr);
+    [[nodiscard]] bytecode::MessageTemplate message(const std::vector<check::Parameter>& parameters,
+                                                    const std::vector<check::Local>& locals,
+                                                    const check::Message& message,
+                                                    source::Span span);
+    [[nodiscard]] bytecode::FunctionIndex upgrade(const check::Upgrade& upgrade);
+
 private:
     bytecode::FunctionIndex add(class Code&& code, source::Span span);
 

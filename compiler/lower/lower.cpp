@@ -78,6 +78,9 @@ public:
         governed();
         for (const check::Rule& rule : from_.rules) this->rule(rule);
         for (const check::Observer& observer : from_.observers) this->observer(observer);
+        for (const check::Invariant& one : from_.invariants) invariant(one);
+        initial();
+        history();
     }
     [[nodiscard]] bool overflowed() const { return tables_.overflowed(); }
 
@@ -216,6 +219,52 @@ private:
             made_.observers.push_back({observer.name, program_.at(body.action.module).name,
                                        program_.at(body.action).name, observer.on_forbidden,
                                        functions_.observer(body, observer.span)});
+        }
+    }
+    void invariant(const check::Invariant& one) {
+        bytecode::InvariantDecl decl;
+        decl.name = one.name;
+        if (one.over) decl.over = tables_.store(*one.over);
+        decl.condition = functions_.condition(one.keys, one.locals, *one.condition);
+        decl.cites = citations(one.cites);
+        if (one.because)
+            decl.because = functions_.message(one.keys, one.locals, *one.because, one.span);
+        made_.invariants.push_back(std::move(decl));
+    }
+    void initial() {
+        for (const check::InitialOrigin& origin : from_.origins)
+            made_.origins.push_back({origin.title, origin.hash});
+        for (const check::InitialValue& one : from_.initial) {
+            const check::Store& store = program_.at(one.store);
+            bytecode::InitialValue decl;
+            decl.store = static_cast<std::uint16_t>(one.store.index);
+            if (one.key) decl.key = tables_.constant(*one.key, store.key);
+            decl.value = tables_.constant(one.value, store.value);
+            if (one.origin) decl.origin = static_cast<std::uint16_t>(*one.origin);
+            made_.initial.push_back(std::move(decl));
+        }
+    }
+    void history() {
+        for (std::size_t i = 0; i < from_.stores.size(); ++i) {
+            if (from_.stores[i].older.empty()) continue;
+            bytecode::OlderTypes older{static_cast<std::uint16_t>(i), {}};
+            for (const value::TypeRef& type : from_.stores[i].older)
+                older.types.push_back(tables_.type(type));
+            made_.history.stores.push_back(std::move(older));
+        }
+        for (const check::FieldDefault& one : from_.field_defaults) {
+            const value::TypeRef& held = one.record->fields[one.field].type;
+            made_.history.defaults.push_back({tables_.type(one.record),
+                                              static_cast<std::uint16_t>(one.field),
+                                              tables_.constant(one.value, held)});
+        }
+        for (const check::Upgrade& upgrade : from_.upgrades) {
+            if (upgrade.from.empty()) continue;  // no store holds such records
+            const bytecode::FunctionIndex code = functions_.upgrade(upgrade);
+            for (const value::TypeRef& from : upgrade.from) {
+                made_.history.upgrades.push_back(
+                    {tables_.type(from), tables_.type(upgrade.to), code});
+            }
         }
     }
     bytecode::RuleBody body(const check::Rule& rule, const check::RuleBody& body) {

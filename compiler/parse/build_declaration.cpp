@@ -149,6 +149,9 @@ ast::Declaration Builder::declaration(Grammar::DeclarationContext* context) {
     if (auto* c = context->orderDeclaration()) return order(c);
     if (auto* c = context->assertDeclaration()) return assertion(c);
     if (auto* c = context->exampleDeclaration()) return example(c);
+    if (auto* c = context->invariantDeclaration()) return invariant(c);
+    if (auto* c = context->initialDeclaration()) return initial(c);
+    if (auto* c = context->upgradeDeclaration()) return upgrade(c);
     return test(context->testDeclaration());
 }
 
@@ -165,8 +168,16 @@ ast::Declaration Builder::event(Grammar::EventDeclarationContext* context) {
 }
 
 ast::Declaration Builder::enumeration(Grammar::EnumDeclarationContext* context) {
-    return ast::EnumDeclaration{name(context->name()), context->ORDERED() != nullptr,
-                                names(context->names()), span(context)};
+    ast::EnumDeclaration out;
+    out.name = name(context->name());
+    out.ordered = context->ORDERED() != nullptr;
+    for (auto* one : context->enumMember()) {
+        out.members.push_back(name(one->name()));
+        out.since.emplace_back();
+        if (one->VERSION_NUMBER() != nullptr) out.since.back() = version(one->VERSION_NUMBER());
+    }
+    out.span = span(context);
+    return out;
 }
 
 ast::Declaration Builder::record(Grammar::RecordDeclarationContext* context) {
@@ -243,7 +254,8 @@ std::vector<ast::Field> Builder::fields(Grammar::FieldsContext* context) {
     std::vector<ast::Field> out;
     if (context == nullptr) return out;
     for (auto* field : context->field()) {
-        out.push_back({name(field->name()), type(field->type()), span(field)});
+        out.push_back({name(field->name()), type(field->type()), span(field), std::nullopt});
+        if (field->added() != nullptr) out.back().added = added(field->added());
     }
     return out;
 }

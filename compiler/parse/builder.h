@@ -48,6 +48,11 @@ private:
     [[nodiscard]] ast::Declaration parameter(Grammar::ParameterDeclarationContext* context);
     [[nodiscard]] ast::Declaration action(Grammar::ActionDeclarationContext* context);
     [[nodiscard]] ast::Declaration attribute(Grammar::AttributeDeclarationContext* context);
+    // build_change.cpp
+    [[nodiscard]] ast::Declaration invariant(Grammar::InvariantDeclarationContext* context);
+    [[nodiscard]] ast::Declaration initial(Grammar::InitialDeclarationContext* context);
+    [[nodiscard]] ast::Declaration upgrade(Grammar::UpgradeDeclarationContext* context);
+    [[nodiscard]] ast::Added added(Grammar::AddedContext* context);
     // build_table.cpp
     [[nodiscard]] ast::Declaration table(Grammar::TableDeclarationContext* context);
     [[nodiscard]] ast::TableCell cell(Grammar::TableCellContext* context);

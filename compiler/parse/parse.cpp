@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/check.h"
 #include "compiler/parse/builder.h"
@@ -37,7 +36,7 @@ public:
             tokens_ = tokenize(whole(), sources_, diagnostics_, comments());
         }
         check_look_alikes(tokens_, sources_, diagnostics_);
-        const std::vector<Segment> segments = cut(tokens_, sources_);
+        const std::vector<Segment> segments = cut(tokens_);
         ast::File out;
         out.file = file_;
         const bool has_header = header(segments[0], out.module);
@@ -174,14 +173,6 @@ private:
 
     void declaration(const Segment& segment, ast::Module& module) {
         const std::span<const Token> tokens = part(segment);
-        if (segment.kind == Segment::Kind::unsupported) {
-            // An officer who wrote ten counters need not read it ten times.
-            const std::string word(sources_.text(tokens[0].span));
-            if (unsupported_.insert(word).second) {
-                not_yet(tokens[0].span, fmt::format("declarations that start with `{}`", word));
-            }
-            return;
-        }
         if (!readable(tokens)) return;
         SyntaxError error;
         Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
@@ -215,7 +206,6 @@ private:
     std::optional<source::Literate> literate_;
     Engine engine_;
     std::unique_ptr<Engine> inner_;
-    std::set<std::string> unsupported_;
 };
 
 }  // namespace

@@ -2,8 +2,6 @@
 
 #include <antlr4-runtime.h>
 
-#include <algorithm>
-#include <array>
 #include <optional>
 
 #include "grammar/EdictLexer.h"
@@ -13,13 +11,9 @@ namespace {
 
 using grammar::EdictLexer;
 
-// Declarations of the language that this version does not read.
-constexpr std::array<std::string_view, 2> UNSUPPORTED_DECLARATIONS = {"invariant", "initial"};
-
 class Cutter {
 public:
-    Cutter(const std::vector<Token>& tokens, const source::SourceMap& sources)
-        : tokens_(tokens), sources_(sources) {}
+    explicit Cutter(const std::vector<Token>& tokens) : tokens_(tokens) {}
 
     std::vector<Segment> cut() {
         std::vector<Segment> out = {{Segment::Kind::header, 0, 0}};
@@ -106,6 +100,17 @@ private:
             case EdictLexer::PARAMETER:
             case EdictLexer::ATTRIBUTE:
                 return when(depth == 0 && name(i + 1) && type(i + 2) == EdictLexer::COLON);
+            case EdictLexer::INVARIANT:
+                return when(depth == 0 && name(i + 1) &&
+                            (tokens_[i].first_on_line || begins_invariant(i + 2)));
+            case EdictLexer::INITIAL:
+                return when(depth == 0 && tokens_[i].first_on_line &&
+                            (type(i + 1) == EdictLexer::LBRACE ||
+                             (type(i + 1) == EdictLexer::FROM && is_text(i + 2)) ||
+                             (name(i + 1) && (type(i + 2) == EdictLexer::ASSIGN ||
+                                              type(i + 2) == EdictLexer::LBRACKET))));
+            case EdictLexer::UPGRADE:
+                return when(depth == 0 && name(i + 1) && type(i + 2) == EdictLexer::FROM);
             case EdictLexer::TEST:
                 return when(is_text(i + 1) || starts_unnamed_test(i, depth));
             case EdictLexer::EXAMPLE:
@@ -116,12 +121,14 @@ private:
                     return Kind::second_header;
                 }
                 return std::nullopt;
-            case EdictLexer::WORD:
-                if (depth == 0 && unsupported(i)) return Kind::unsupported;
-                return std::nullopt;
             default:
                 return std::nullopt;
         }
+    }
+
+    [[nodiscard]] bool begins_invariant(std::size_t i) const {
+        return type(i) == EdictLexer::COLON || type(i) == EdictLexer::CITES ||
+               type(i) == EdictLexer::FOR_EVERY;
     }
 
     // A test without its name, and no record: `test { call …`.
@@ -184,25 +191,11 @@ private:
         return type(i) == EdictLexer::TEXT || type(i) == EdictLexer::OPEN_TEXT;
     }
 
-    // `order by rank`, `example "…"`, `counter n: …`: never how a line goes on.
-    [[nodiscard]] bool unsupported(std::size_t i) const {
-        if (!tokens_[i].first_on_line) return false;
-        const std::string_view word = sources_.text(tokens_[i].span);
-        if (std::find(UNSUPPORTED_DECLARATIONS.begin(), UNSUPPORTED_DECLARATIONS.end(), word) ==
-            UNSUPPORTED_DECLARATIONS.end()) {
-            return false;
-        }
-        return name(i + 1) || is_text(i + 1);
-    }
-
     const std::vector<Token>& tokens_;
-    const source::SourceMap& sources_;
 };
 
 }  // namespace
 
-std::vector<Segment> cut(const std::vector<Token>& tokens, const source::SourceMap& sources) {
-    return Cutter(tokens, sources).cut();
-}
+std::vector<Segment> cut(const std::vector<Token>& tokens) { return Cutter(tokens).cut(); }
 
 }  // namespace edict::parse

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string_view>
 #include <vector>
 
 #include "compiler/parse/tokens.h"
@@ -11,14 +10,13 @@
 namespace edict::parse {
 
 struct Segment {  // tokens [begin, end)
-    enum class Kind { header, declaration, unsupported, second_header };
+    enum class Kind { header, declaration, second_header };
     Kind kind = Kind::declaration;
     std::size_t begin = 0;
     std::size_t end = 0;
 };
 
 // The first is always the header; it may be empty.
-[[nodiscard]] std::vector<Segment> cut(const std::vector<Token>& tokens,
-                                       const source::SourceMap& sources);
+[[nodiscard]] std::vector<Segment> cut(const std::vector<Token>& tokens);
 
 }  // namespace edict::parse

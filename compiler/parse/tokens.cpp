@@ -266,8 +266,7 @@ std::string_view token_text(std::size_t type) {
 }
 
 bool is_name(std::size_t type) {
-    return type == EdictLexer::WORD ||
-           (type >= EdictLexer::CONTRACT && type <= EdictLexer::PARAMETER);
+    return type == EdictLexer::WORD || (type >= EdictLexer::CONTRACT && type < EdictLexer::UNIT);
 }
 
 bool is_reserved(std::size_t type) {
@@ -278,9 +277,10 @@ const std::vector<std::string>& declaration_words() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> out;
         for (const std::string_view english :
-             {"use",    "role",     "event",     "enum",   "record",    "store",   "action",
-              "source", "default",  "rule",      "assert", "test",      "counter", "observe",
-              "const",  "function", "parameter", "table",  "attribute", "example"}) {
+             {"use",       "role",    "event",     "enum",     "record",    "store",
+              "action",    "source",  "default",   "rule",     "assert",    "test",
+              "counter",   "observe", "const",     "function", "parameter", "table",
+              "attribute", "example", "invariant", "initial",  "upgrade"}) {
             const Keyword* keyword = find_keyword(english);
             out.emplace_back(keyword->english);
             out.emplace_back(keyword->chinese);

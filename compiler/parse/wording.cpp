@@ -56,6 +56,17 @@ constexpr Row ROWS[] = {
      "any => personal }"},
     {Grammar::RuleAttributeDeclaration, ANY, "",
      "an attribute of a party reads: attribute country: Text"},
+    {Grammar::RuleInvariantDeclaration, ANY, "",
+     "an invariant reads: invariant never_over_cap for every to in exported: exported[to] is at "
+     "most 1_000; or, without keys, invariant in_order: opened is at most closed"},
+    {Grammar::RuleInitialDeclaration, ANY, "",
+     "initial data read: initial { quota[\"pbc\"] = 5 }, or initial from \"annex 2\" sha256 "
+     "\"64 hexadecimal digits\" { … }"},
+    {Grammar::RuleUpgradeDeclaration, ANY, "",
+     "an upgrade reads: upgrade Dataset from 1.2.0 (owner: Party) = Dataset { owner: owner, level: "
+     "internal }"},
+    {Grammar::RuleAdded, ANY, "",
+     "a field that came later reads: region: Text since 2.0.0 default \"unknown\""},
     {Grammar::RuleParameterDeclaration, ANY, "",
      "a parameter reads: parameter cap: Int { cites LAW \"art 5\" from 2017-07-01: 50_000 }"},
     {Grammar::RuleAggregate, ANY, "",

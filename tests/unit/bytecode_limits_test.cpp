@@ -42,6 +42,61 @@ TEST(Limits, of_instructions) {
               "module m: function 0: 32769 instructions; at most 32768 are allowed");
 }
 
+// A store whose values were lists of `{ first }` and are lists of records with ten fields more.
+Module with_older(std::uint32_t capacity) {
+    Module module;
+    module.name = "m";
+    std::vector<value::Field> fields = {{"first", value::boolean_type()}};
+    const value::TypeRef older = *value::record_type("m.R", fields);
+    module.constants = {{0, {false}}};
+    for (std::uint16_t i = 1; i <= 10; ++i) {
+        fields.push_back({"f" + std::to_string(i), value::boolean_type()});
+        module.history.defaults.push_back({2, i, 0});
+    }
+    const value::TypeRef now = *value::record_type("m.R", fields);
+    module.types = {value::boolean_type(), older, now, *value::list_type(older, capacity),
+                    *value::list_type(now, capacity)};
+    module.stores = {{"s", std::nullopt, 4, std::nullopt}};
+    module.history.stores = {{0, {3}}};
+    return module;
+}
+
+TEST(Limits, of_what_reading_an_older_value_costs) {
+    // Each element: 14 units for the record and 14 for its field; and 14 for the list.
+    EXPECT_EQ(checked(with_older(35'713)), "");
+    EXPECT_EQ(
+        checked(with_older(35'714)),
+        "module m: schema history: store s: reading an older value can cost 1000006 units; at "
+        "most 1000000 are allowed");
+}
+
+TEST(Limits, of_defaults_of_fields_and_older_types) {
+    const auto defaults = [](std::size_t count) {
+        Module module;
+        module.name = "m";
+        module.types = {value::boolean_type()};
+        module.constants = {{0, {false}}};
+        for (std::size_t i = 0; i < count; ++i) {
+            if (i % 256 == 0) {
+                std::vector<value::Field> fields;
+                for (int f = 0; f < 256; ++f)
+                    fields.push_back({"f" + std::to_string(f), value::boolean_type()});
+                module.types.push_back(
+                    *value::record_type("m.R" + std::to_string(i), std::move(fields)));
+            }
+            module.history.defaults.push_back({static_cast<TypeIndex>(module.types.size() - 1),
+                                               static_cast<std::uint16_t>(i % 256), 0});
+        }
+        return module;
+    };
+    EXPECT_EQ(checked(defaults(MAX_UPGRADES)), "");
+    EXPECT_EQ(checked(defaults(MAX_UPGRADES + 1)),
+              "module m: schema history: too many defaults of fields");
+    Module twice = defaults(2);
+    twice.history.defaults.push_back(twice.history.defaults[0]);
+    EXPECT_EQ(checked(twice), "module m: schema history: two defaults of one field");
+}
+
 TEST(Limits, of_loops_inside_loops) {
     const auto nested = [](std::size_t depth) {
         std::vector<Instruction> code = {{Opcode::make_set, 0, 0, 0}};

@@ -66,7 +66,7 @@ struct BadBytes {
 TEST(ModuleBytes, are_refused_in_clear_words) {
     const std::vector<BadBytes> table = {
         {"magic", 0, 'X', "this is no compiled module: it does not begin as one"},
-        {"version", 9, 2, "the module has format version 2; only 1 can be read: build it again"},
+        {"version", 9, 3, "the module has format version 3; only 2 can be read: build it again"},
         {"tag", 10, 2, "section module is expected where the module has tag 2"},
         {"length", 11, 0xff, "the module ends before section module"},
         {"kind", 22, 9, "section module of the module: byte 8: 9 is no kind of module"},

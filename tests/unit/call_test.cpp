@@ -251,7 +251,8 @@ TEST(Call, a_stored_value_of_another_type_fails_the_call) {
                                                                                               3};
     const CallResult result = world.call("hub", "share", {party("a"), number(1)});
     EXPECT_EQ(result.outcome, Outcome::failed);
-    EXPECT_NE(result.reason.find("a stored value of hub.sent is not a Int"), std::string::npos)
+    EXPECT_NE(result.reason.find("a stored value of hub.sent cannot be read as Int"),
+              std::string::npos)
         << result.reason;
     EXPECT_TRUE(result.writes.empty());
 }

@@ -87,6 +87,15 @@ std::vector<Limit> limits() {
          })},
         {"sources", MAX_SOURCES, 1,
          regulation([](std::size_t n) { return repeat(n, "source S#\n"); })},
+        {"invariants", MAX_INVARIANTS, 0, contract([](std::size_t n) {
+             return "store s: Int default 0\n" + repeat(n, "invariant i#: s is at least 0\n");
+         })},
+        {"values of initial data", MAX_INITIAL_VALUES, 0, contract([](std::size_t n) {
+             return "store m: Map<Int, Int>\ninitial {\n" + repeat(n, "  m[#] = 1\n") + "}\n";
+         })},
+        {"versions that are read", MAX_OLDER_TYPES, 0, contract([](std::size_t n) {
+             return "enum E { base, " + listed(n, "m# since 0.0.#") + " }\n";
+         })},
         {"assertions", MAX_ASSERTIONS, 0,
          regulation([](std::size_t n) { return repeat(n, "assert never permitted act\n"); })},
         {"exceptions", MAX_EXCEPTIONS, 0, regulation([](std::size_t n) {

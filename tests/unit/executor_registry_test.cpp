@@ -123,7 +123,8 @@ TEST(Registry, AnUpgradeKeepsStoresAndRaisesTheVersion) {
     for (const Upgrade& upgrade :
          {Upgrade{"version 1.0.0", "version 1.0.0\n", "does not rise above it"},
           Upgrade{"version 1.0.0", "version 0.9.0", "does not rise above it"},
-          Upgrade{"0..1_000_000", "0..2_000_000", "has another type than in version 1.0.0"}}) {
+          Upgrade{"0..1_000_000", "0..2_000_000",
+                  "does not say how the values of version 1.0.0 are read"}}) {
         SCOPED_TRACE(upgrade.message);
         std::string text = replaced(SHOP, upgrade.from, upgrade.to);
         if (upgrade.from[0] != 'v') text = replaced(text, "version 1.0.0", "version 2.0.0");

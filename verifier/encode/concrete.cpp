@@ -379,6 +379,7 @@ std::optional<call::Case> Concrete::story() {
     compute_hashes();
 
     call::Case story;
+    story.assumed = true;
     const check::Action& action = world_.program.at(frame.action);
     call::CaseCall call;
     call.module = world_.program.at(frame.action.module).name;

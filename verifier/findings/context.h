@@ -80,6 +80,7 @@ void check_rights(Analysis& analysis);  // across regulations
 void check_gap(Analysis& analysis);
 void report_ungoverned(Run& run);
 void check_tables(Run& run);
+void check_invariants(Run& run);
 void check_assertions(Analysis& analysis);
 void check_rule_errors(Analysis& analysis);
 
@@ -92,6 +93,10 @@ using Confirm = std::function<bool(const call::CallResult&)>;
 // With `claim_is_opaque` the claim itself is not encoded exactly, so that no run can confirm it.
 bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm,
                       bool claim_is_opaque = false);
+// The same, with all that the run shows.
+using ConfirmRun = std::function<bool(const call::CaseReport&)>;
+bool add_with_witness_of(Analysis& analysis, Finding finding, const ConfirmRun& confirm,
+                         bool claim_is_opaque = false);
 void add_unknown(Analysis& analysis, const Finding& about, const std::string& why);
 // After any answer other than sat; true if it was unsat.
 bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about);

@@ -89,6 +89,11 @@ std::string summary(const Report& report) {
         text += fmt::format(", {} without a gap\n",
                             count(proved.tables_without_gap, "table", "tables"));
     }
+    if (proved.invariants_hold > 0) {
+        text.pop_back();
+        text += fmt::format(", {}\n",
+                            count(proved.invariants_hold, "invariant holds", "invariants hold"));
+    }
     text += fmt::format("{}, {}, {} not settled\n", count(blocking, "finding", "findings"),
                         count(notes, "note", "notes"), unknown);
     return text;
@@ -155,7 +160,8 @@ std::string to_json(const Report& report, const check::Program& program,
                       {"actions_without_gap", proved.actions_without_gap},
                       {"assertions_hold", proved.assertions_hold},
                       {"conditions_without_error", proved.conditions_without_error},
-                      {"tables_without_gap", proved.tables_without_gap}};
+                      {"tables_without_gap", proved.tables_without_gap},
+                      {"invariants_hold", proved.invariants_hold}};
     json["questions"] = {{"asked", report.statistics.questions},
                          {"refuted_by_bounds", report.statistics.refuted},
                          {"shown_by_trial", report.statistics.witnessed},

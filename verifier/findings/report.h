@@ -21,6 +21,7 @@ enum class Kind : std::uint8_t {
     ungoverned,     // a contract that names regulators and that nothing here governs
     overlap,        // a permit meets a forbid where restrictions come first: intended
     table,          // a table with a gap, with rows that disagree or never count
+    invariant,      // a condition over stores that does not hold in every state
     unknown,        // a question that was not settled
 };
 [[nodiscard]] std::string_view code_of(Kind kind);   // "V01", stable
@@ -57,6 +58,7 @@ struct Proved {  // how many questions of each kind were settled without a findi
     std::size_t assertions_hold = 0;
     std::size_t conditions_without_error = 0;
     std::size_t tables_without_gap = 0;
+    std::size_t invariants_hold = 0;
 };
 
 struct Report {

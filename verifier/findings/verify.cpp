@@ -9,7 +9,7 @@ namespace edict::findings {
 
 std::string_view code_of(Kind kind) {
     constexpr std::string_view codes[] = {"V01", "V02", "V03", "V04", "V05",
-                                          "V06", "V07", "V08", "V00"};
+                                          "V06", "V07", "V08", "V09", "V00"};
     return codes[static_cast<std::size_t>(kind)];
 }
 
@@ -23,6 +23,7 @@ std::string_view title_of(Kind kind) {
         "a contract without regulation",
         "a permit that yields to a restriction",
         "a table to look at",
+        "an invariant that fails",
         "not settled",
     };
     return titles[static_cast<std::size_t>(kind)];
@@ -127,6 +128,7 @@ Report verify(const check::Program& program, const call::LinkedSet& set, runtime
     report_self_conflicts(run);
     report_ungoverned(run);
     check_tables(run);
+    check_invariants(run);
     run.report.findings = sorted(std::move(run.report.findings));
     run.report.statistics = run.session.statistics();
     return std::move(run.report);

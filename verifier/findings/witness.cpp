@@ -31,6 +31,7 @@ call::Case with_expectation(const call::LinkedSet& set, call::Case story,
 std::string names_of(const std::vector<encode::Abstraction>& abstractions) {
     std::string names;
     for (const encode::Abstraction& abstraction : abstractions) {
+        if (names.find(abstraction.what) != std::string::npos) continue;
         if (!names.empty()) names += "; ";
         names += abstraction.what;
     }
@@ -58,13 +59,21 @@ bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about) {
 
 bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm,
                       bool claim_is_opaque) {
+    const auto confirm_run = [&](const call::CaseReport& run) {
+        return run.calls.size() == 1 && confirm(run.calls[0]);
+    };
+    return add_with_witness_of(analysis, std::move(finding), confirm_run, claim_is_opaque);
+}
+
+bool add_with_witness_of(Analysis& analysis, Finding finding, const ConfirmRun& confirm,
+                         bool claim_is_opaque) {
     encode::Concrete concrete(analysis.world, analysis.solver.model(), analysis.solver.slice());
     const std::vector<encode::Abstraction> abstractions = concrete.abstractions();
     const auto story = concrete.story();
     const bool can_show = !claim_is_opaque || abstractions.empty();
     if (story && can_show) {
         call::CaseReport result = call::run_case(analysis.run.set, *story, analysis.run.engine);
-        if (result.calls.size() == 1 && confirm(result.calls[0])) {
+        if (confirm(result)) {
             finding.witness = Witness{with_expectation(analysis.run.set, *story, result.calls[0]),
                                       std::move(result.calls[0])};
             analysis.run.report.findings.push_back(std::move(finding));

@@ -129,6 +129,12 @@ private:
     void dated(Words& words);
     void observer(Words& words);
     void default_line(Words& words);
+    void invariant(Words& words);
+    void origin(Words& words);
+    void initial(Words& words);
+    void older(Words& words);
+    void field_default(Words& words);
+    void upgrade(Words& words);
 
     void instruction(Opcode op, Words& words);
     std::uint16_t operand(char kind, std::size_t which, Words& words);
@@ -145,6 +151,7 @@ private:
         std::string label;
     };
     Module module_;
+    bool in_invariant_ = false;  // what `cites` and `because` belong to; else to a rule
     std::map<std::string, std::uint16_t> labels_;  // of the function that is being read
     std::vector<Jump> jumps_;
 };
@@ -351,7 +358,52 @@ void Assembler::source(Words& words) {
     if (!words.at_end()) source.in_force_from = words.date();
 }
 
+void Assembler::invariant(Words& words) {
+    in_invariant_ = true;
+    InvariantDecl& one = module_.invariants.emplace_back();
+    one.name = words.word();
+    if (words.take("over")) one.over = words.number<std::uint16_t>("s");
+    one.condition = words.number<FunctionIndex>("f");
+}
+
+void Assembler::origin(Words& words) {
+    InitialOrigin& origin = module_.origins.emplace_back();
+    const base::Result<crypto::Hash> hash = crypto::hash_from_hex(words.word());
+    if (!hash) return words.wrong(hash.error().message);
+    origin.hash = *hash;
+    origin.title = words.quoted();
+}
+
+void Assembler::initial(Words& words) {
+    InitialValue& one = module_.initial.emplace_back();
+    one.store = words.number<std::uint16_t>();
+    if (!words.take("_")) one.key = words.number<std::uint32_t>("c");
+    one.value = words.number<std::uint32_t>("c");
+    if (words.take("from")) one.origin = words.number<std::uint16_t>();
+}
+
+void Assembler::older(Words& words) {
+    OlderTypes& older = module_.history.stores.emplace_back();
+    older.store = words.number<std::uint16_t>();
+    older.types = types(words);
+}
+
+void Assembler::field_default(Words& words) {
+    FieldDefault& one = module_.history.defaults.emplace_back();
+    one.record = words.number<TypeIndex>("#");
+    one.field = words.number<std::uint16_t>();
+    one.value = words.number<std::uint32_t>("c");
+}
+
+void Assembler::upgrade(Words& words) {
+    UpgradeDecl& one = module_.history.upgrades.emplace_back();
+    one.from = words.number<TypeIndex>("#");
+    one.to = words.number<TypeIndex>("#");
+    one.code = words.number<FunctionIndex>("f");
+}
+
 void Assembler::rule(Words& words) {
+    in_invariant_ = false;
     RuleDecl& rule = module_.rules.emplace_back();
     rule.name = words.word();
     rule.norm = words.one_of<Norm>({"permit", "forbid", "require", "duty"});
@@ -361,13 +413,13 @@ void Assembler::rule(Words& words) {
 }
 
 void Assembler::cites(Words& words) {
+    const CitationRef citation{words.number<std::uint16_t>(), words.quoted()};
+    if (in_invariant_) return module_.invariants.back().cites.push_back(citation);
     if (module_.rules.empty()) return words.wrong("`cites` before a rule");
     RuleDecl& rule = module_.rules.back();
     const bool of_exception = !rule.bodies.empty() && !rule.bodies.back().exceptions.empty();
     auto& cites = of_exception ? rule.bodies.back().exceptions.back().cites : rule.cites;
-    CitationRef& citation = cites.emplace_back();
-    citation.source = words.number<std::uint16_t>();
-    citation.place = words.quoted();
+    cites.push_back(citation);
 }
 
 void Assembler::overrides(Words& words) {
@@ -393,14 +445,19 @@ void Assembler::unless(Words& words) {
 }
 
 void Assembler::because(Words& words) {
+    MessageTemplate message;
+    if (!words.take("_")) message.values = words.number<FunctionIndex>("f");
+    while (!words.at_end() && words.ok()) message.texts.push_back(words.quoted());
+    if (in_invariant_) {
+        module_.invariants.back().because = std::move(message);
+        return;
+    }
     if (module_.rules.empty() || module_.rules.back().bodies.empty()) {
         return words.wrong("`because` before an `on`");
     }
     RuleBody& body = module_.rules.back().bodies.back();
     auto& because = body.exceptions.empty() ? body.because : body.exceptions.back().because;
-    MessageTemplate& message = because.emplace();
-    if (!words.take("_")) message.values = words.number<FunctionIndex>("f");
-    while (!words.at_end() && words.ok()) message.texts.push_back(words.quoted());
+    because = std::move(message);
 }
 
 void Assembler::must(Words& words) {
@@ -481,6 +538,12 @@ const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
         {"dated", &Assembler::dated},
         {"observer", &Assembler::observer},
         {"default", &Assembler::default_line},
+        {"invariant", &Assembler::invariant},
+        {"origin", &Assembler::origin},
+        {"initial", &Assembler::initial},
+        {"older", &Assembler::older},
+        {"field_default", &Assembler::field_default},
+        {"upgrade", &Assembler::upgrade},
     };
     return lines;
 }

@@ -174,8 +174,14 @@ void section(Io& io, Section which, layout::Like<Module> auto& m) {
         case Section::duties:
         case Section::parameters:
         case Section::tables:
-        case Section::schema_history:
             return io.nothing();
+        case Section::schema_history:
+            return layout::fields(io, m.history);
+        case Section::invariants:
+            return io.list(m.invariants, MAX_DECLARATIONS, walk);
+        case Section::initial_data:
+            io.list(m.origins, MAX_DECLARATIONS, walk);
+            return io.list(m.initial, MAX_INITIAL_VALUES, walk);
     }
 }
 

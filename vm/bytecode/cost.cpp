@@ -146,6 +146,9 @@ Bounds bounds_of(const Module& module, const Function& function,
                 bounds.memory_bytes, saturating_multiply(memory_of_types[*result], times));
         }
         if (in.op == Opcode::call_action) bounds.calls.push_back({in.a, times});
+        if (in.op == Opcode::read_now || in.op == Opcode::read_before ||
+            in.op == Opcode::read_after)
+            bounds.reads.push_back({in.b, times});
         if (in.op == Opcode::for_each) {
             outside.push_back(times);
             times = saturating_multiply(times, sizes.type(in.b).capacity);

@@ -17,10 +17,16 @@ struct CalleeBound {
     std::uint64_t times = 0;
 };
 
+struct StoreBound {
+    std::uint16_t use = 0;  // index into Module::store_table
+    std::uint64_t times = 0;
+};
+
 struct Bounds {
     std::uint64_t cost = 0;          // units, without callees; saturates
     std::uint64_t memory_bytes = 0;  // of the values that one run makes; saturates
     std::vector<CalleeBound> calls;  // one for each call_action, in the order of the code
+    std::vector<StoreBound> reads;   // one for each read of a store, likewise
 };
 
 // Bytes that a value of each type of the module can take in memory.

@@ -37,6 +37,7 @@ public:
         for (std::size_t i = 0; i < module_.functions.size(); ++i) function(i);
         actions();
         regulation();
+        change();
         return std::move(out_);
     }
 
@@ -59,6 +60,7 @@ private:
     void function(std::size_t index);
     void actions();
     void regulation();
+    void change();
     void rule(const RuleDecl& rule);
     void duty(const DutyTerms& duty);
     void message(std::string_view indent, const std::optional<MessageTemplate>& message);
@@ -209,6 +211,26 @@ void Disassembler::regulation() {
         line("default {} {} {}", declared.contract, declared.action,
              answers[static_cast<std::size_t>(declared.answer)]);
     }
+}
+
+void Disassembler::change() {
+    for (const InvariantDecl& one : module_.invariants) {
+        line("invariant {}{} f{}", one.name, with("over s", one.over), one.condition);
+        cites("  ", one.cites);
+        message("  ", one.because);
+    }
+    for (const InitialOrigin& origin : module_.origins)
+        line("origin {} {}", origin.hash.hex(), quoted(origin.title));
+    for (const InitialValue& one : module_.initial) {
+        line("initial {}{} c{}{}", one.store, one.key ? fmt::format(" c{}", *one.key) : " _",
+             one.value, with("from ", one.origin));
+    }
+    for (const OlderTypes& older : module_.history.stores)
+        line("older {}{}", older.store, types_text(older.types));
+    for (const FieldDefault& one : module_.history.defaults)
+        line("field_default #{} {} c{}", one.record, one.field, one.value);
+    for (const UpgradeDecl& one : module_.history.upgrades)
+        line("upgrade #{} #{} f{}", one.from, one.to, one.code);
 }
 
 std::string operand_text(char kind, std::uint16_t operand) {

@@ -178,6 +178,47 @@ void fields(Io& io, Like<ObserverDecl> auto& observer) {
     io.u32(observer.code);
 }
 
+template <typename Io>
+void fields(Io& io, Like<InvariantDecl> auto& invariant) {
+    io.name(invariant.name);
+    io.optional(invariant.over, [&](auto& use) { io.u16(use); });
+    io.u32(invariant.condition);
+    io.list(invariant.cites, MAX_DECLARATIONS, [&](auto& citation) { fields(io, citation); });
+    io.optional(invariant.because, [&](auto& message) { fields(io, message); });
+}
+
+template <typename Io>
+void fields(Io& io, Like<InitialOrigin> auto& origin) {
+    io.text(origin.title);
+    io.hash(origin.hash);
+}
+
+template <typename Io>
+void fields(Io& io, Like<InitialValue> auto& one) {
+    io.u16(one.store);
+    io.optional(one.key, [&](auto& constant) { io.u32(constant); });
+    io.u32(one.value);
+    io.optional(one.origin, [&](auto& origin) { io.u16(origin); });
+}
+
+template <typename Io>
+void fields(Io& io, Like<SchemaHistory> auto& history) {
+    io.list(history.stores, MAX_DECLARATIONS, [&](auto& older) {
+        io.u16(older.store);
+        io.list(older.types, MAX_OLDER_TYPES, [&](auto& type) { io.type_index(type); });
+    });
+    io.list(history.defaults, MAX_DECLARATIONS, [&](auto& one) {
+        io.type_index(one.record);
+        io.u16(one.field);
+        io.u32(one.value);
+    });
+    io.list(history.upgrades, MAX_DECLARATIONS, [&](auto& upgrade) {
+        io.type_index(upgrade.from);
+        io.type_index(upgrade.to);
+        io.u32(upgrade.code);
+    });
+}
+
 // The first section: what the module is.
 template <typename Io>
 void header(Io& io, Like<Module> auto& module) {

@@ -20,7 +20,13 @@ inline constexpr std::size_t MAX_DECLARATIONS = 16'384;  // of any other table o
 inline constexpr std::size_t MAX_TEXT_BYTES = 4'096;     // of one piece of a message, title, place
 inline constexpr std::size_t MAX_PARAMETERS = 64;        // of an action; fields of an event
 inline constexpr std::size_t MAX_MESSAGE_VALUES = 32;
-inline constexpr int MAX_ZONE_MINUTES = 18 * 60;  // east or west of UTC
+inline constexpr std::size_t MAX_INITIAL_VALUES = 16'384;  // of one module
+inline constexpr std::size_t MAX_OLDER_TYPES = 256;        // that the values of one store had
+// Units that reading one value of an older type may cost; each read of such a store is charged it.
+inline constexpr std::uint64_t MAX_CONVERSION_COST = 1'000'000;
+inline constexpr std::uint64_t MAX_CONVERSION_STEPS = 4'000'000;  // of looking at all older types
+inline constexpr std::size_t MAX_UPGRADES = 1'024;                // and as many defaults of fields
+inline constexpr int MAX_ZONE_MINUTES = 18 * 60;                  // east or west of UTC
 
 inline constexpr std::size_t MAX_REGISTERS = 4'096;  // of a function
 inline constexpr std::size_t MAX_CODE = 32'768;      // instructions of a function

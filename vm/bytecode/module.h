@@ -15,7 +15,7 @@
 
 namespace edict::bytecode {
 
-inline constexpr std::uint16_t FORMAT_VERSION = 1;
+inline constexpr std::uint16_t FORMAT_VERSION = 2;
 inline constexpr std::uint16_t NO_REGISTER = 0xffff;
 
 using TypeIndex = std::uint16_t;      // into Module::types
@@ -175,6 +175,45 @@ struct GovernedAction {  // the signature that rule code was compiled against; l
     }
 };
 
+// A condition that holds in every state: for each key of a store, or by itself.
+struct InvariantDecl {
+    std::string name;
+    std::optional<std::uint16_t> over;  // store table; its function takes the key, or its parts
+    FunctionIndex condition = 0;
+    std::vector<CitationRef> cites;
+    std::optional<MessageTemplate> because;
+};
+struct InitialOrigin {  // where initial data come from
+    std::string title;
+    crypto::Hash hash;
+};
+struct InitialValue {         // what a store of this module holds when the module comes into force
+    std::uint16_t store = 0;  // index into Module::stores
+    std::optional<std::uint32_t> key;
+    std::uint32_t value = 0;  // constants
+    std::optional<std::uint16_t> origin;
+};
+// How values that older versions stored are read. The schema number of a value is the index of its
+// type among the older types of its store; their count is the number of the type that it has now.
+struct OlderTypes {
+    std::uint16_t store = 0;  // index into Module::stores
+    std::vector<TypeIndex> types;
+};
+struct FieldDefault {  // of a record that lacks the field
+    TypeIndex record = 0;
+    std::uint16_t field = 0;
+    std::uint32_t value = 0;  // constant
+};
+struct UpgradeDecl {  // message function: of the old record's fields, one value
+    TypeIndex from = 0, to = 0;
+    FunctionIndex code = 0;
+};
+struct SchemaHistory {
+    std::vector<OlderTypes> stores;  // ascending; those with older types only
+    std::vector<FieldDefault> defaults;
+    std::vector<UpgradeDecl> upgrades;
+};
+
 enum class ModuleKind : std::uint8_t { contract, regulation };
 
 // A number that no other module of this process has had.
@@ -209,8 +248,12 @@ struct Module {
     std::vector<RuleDecl> rules;
     std::vector<ObserverDecl> observers;  // in text order
     std::vector<DefaultDecl> defaults;
+    std::vector<InvariantDecl> invariants;
+    std::vector<InitialOrigin> origins;
+    std::vector<InitialValue> initial;
+    SchemaHistory history;
     // Sections of the format that the language does not fill yet: personal flags,
-    // parameters, tables, schema history. They are written as empty and must be read as empty.
+    // parameters, tables. They are written as empty and must be read as empty.
 };
 
 // Canonical bytes (docs/BYTECODE.md). decode() also validates: nothing else makes a Module from

@@ -34,6 +34,8 @@ enum class Section : std::uint8_t {
     parameters,
     tables,
     schema_history,
+    invariants,
+    initial_data,
 };
 
 struct SectionInfo {
@@ -42,7 +44,7 @@ struct SectionInfo {
     std::string_view contents;
 };
 
-inline constexpr std::array<SectionInfo, 24> SECTIONS = {{
+inline constexpr std::array<SectionInfo, 26> SECTIONS = {{
     {Section::module, "module",
      "name, kind, version, zone in minutes east of UTC, whether restrictions come first"},
     {Section::imports, "imports", "name and content hash of each module that this one is built on"},
@@ -75,7 +77,13 @@ inline constexpr std::array<SectionInfo, 24> SECTIONS = {{
     {Section::duties, "duties", "empty: duties stand with their rules"},
     {Section::parameters, "parameters", "empty in this version"},
     {Section::tables, "tables", "empty in this version"},
-    {Section::schema_history, "schema_history", "empty in this version"},
+    {Section::schema_history, "schema_history",
+     "for each store whose values had other types, those types, oldest first; defaults of fields "
+     "that old records lack; upgrades: old type, type, function"},
+    {Section::invariants, "invariants",
+     "name, the store whose keys it is about, function, citations and message"},
+    {Section::initial_data, "initial_data",
+     "where the data come from, title and SHA-256; store, key, value and origin of each"},
 }};
 
 }  // namespace edict::bytecode

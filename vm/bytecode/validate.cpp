@@ -9,6 +9,7 @@
 
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/limits.h"
+#include "vm/bytecode/validate_change.h"
 #include "vm/bytecode/validate_code.h"
 #include "vm/bytecode/validate_rules.h"
 
@@ -87,6 +88,10 @@ std::string ModuleCheck::sizes() const {
         {module_.observers.size(), MAX_DECLARATIONS},
         {module_.defaults.size(), MAX_DECLARATIONS},
         {module_.governed_actions.size(), MAX_DECLARATIONS},
+        {module_.invariants.size(), MAX_DECLARATIONS},
+        {module_.origins.size(), MAX_DECLARATIONS},
+        {module_.initial.size(), MAX_INITIAL_VALUES},
+        {module_.history.stores.size(), MAX_DECLARATIONS},
     };
     for (const auto& [size, most] : within) {
         if (size > most)
@@ -330,6 +335,7 @@ base::Status ModuleCheck::run() {
     if (std::string problem = actions(); !problem.empty())
         return base::input_error(std::move(problem));
     if (base::Status status = validate_rules(module_, relations_); !status) return status;
+    if (base::Status status = validate_change(module_, relations_); !status) return status;
     if (encode(module_).size() > MAX_MODULE_BYTES) {
         return base::input_error(fmt::format("it takes more than {} bytes", MAX_MODULE_BYTES));
     }

@@ -51,6 +51,25 @@ std::string function_problem(const Module& module, FunctionIndex index, Function
     return same ? "" : fmt::format("function {} takes other parameters", index);
 }
 
+std::string message_problem(const Module& module, const std::optional<MessageTemplate>& message,
+                            const std::vector<TypeIndex>& parameters, TypeRelations& relations) {
+    if (!message) return {};
+    for (const std::string& text : message->texts) {
+        if (std::string problem = text_problem(text); !problem.empty()) return problem;
+    }
+    std::size_t values = 0;
+    if (message->values) {
+        std::string problem = function_problem(module, *message->values, FunctionKind::message,
+                                               parameters, relations);
+        if (!problem.empty()) return problem;
+        values = module.functions[*message->values].code.back().c;
+    }
+    return message->texts.size() == values + 1
+               ? ""
+               : fmt::format("a message of {} texts around {} values", message->texts.size(),
+                             values);
+}
+
 std::string result_problem(const Module& module, const Function& function,
                            const std::optional<TypeIndex>& result, TypeRelations& relations) {
     for (const Instruction& in : function.code) {
@@ -83,8 +102,6 @@ private:
     [[nodiscard]] std::string rule_problem(std::size_t at) const;
     [[nodiscard]] std::string body_problem(const RuleDecl& rule, const RuleBody& body) const;
     [[nodiscard]] std::string citations_problem(const std::vector<CitationRef>& cites) const;
-    [[nodiscard]] std::string message_problem(const std::optional<MessageTemplate>& message,
-                                              const std::vector<TypeIndex>& parameters) const;
     [[nodiscard]] std::string overrides_problem() const;
     [[nodiscard]] std::string duty_problem(const DutyTerms& duty,
                                            const std::vector<TypeIndex>& parameters) const;
@@ -149,25 +166,6 @@ std::string RuleCheck::citations_problem(const std::vector<CitationRef>& cites) 
     return {};
 }
 
-std::string RuleCheck::message_problem(const std::optional<MessageTemplate>& message,
-                                       const std::vector<TypeIndex>& parameters) const {
-    if (!message) return {};
-    for (const std::string& text : message->texts) {
-        if (std::string problem = text_problem(text); !problem.empty()) return problem;
-    }
-    std::size_t values = 0;
-    if (message->values) {
-        std::string problem = function_problem(module_, *message->values, FunctionKind::message,
-                                               parameters, relations_);
-        if (!problem.empty()) return problem;
-        values = module_.functions[*message->values].code.back().c;
-    }
-    return message->texts.size() == values + 1
-               ? ""
-               : fmt::format("a message of {} texts around {} values", message->texts.size(),
-                             values);
-}
-
 std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) const {
     const auto action = governed_.find({body.contract, body.action});
     if (action == governed_.end()) {
@@ -193,11 +191,12 @@ std::string RuleCheck::body_problem(const RuleDecl& rule, const RuleBody& body) 
     }
     for (const ExceptionDecl& exception : body.exceptions) {
         std::string problem = check(exception.condition);
-        if (problem.empty()) problem = message_problem(exception.because, parameters);
+        if (problem.empty())
+            problem = message_problem(module_, exception.because, parameters, relations_);
         if (problem.empty()) problem = citations_problem(exception.cites);
         if (!problem.empty()) return problem;
     }
-    return message_problem(body.because, parameters);
+    return message_problem(module_, body.because, parameters, relations_);
 }
 
 std::string RuleCheck::rule_problem(std::size_t at) const {

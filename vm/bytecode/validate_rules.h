@@ -14,6 +14,11 @@ namespace edict::bytecode {
                                            FunctionKind kind,
                                            const std::vector<TypeIndex>& parameters,
                                            TypeRelations& relations);
+// What is wrong with a message shown by code that takes these parameters, if there is one.
+[[nodiscard]] std::string message_problem(const Module& module,
+                                          const std::optional<MessageTemplate>& message,
+                                          const std::vector<TypeIndex>& parameters,
+                                          TypeRelations& relations);
 // What is wrong with what the code of an action returns; its registers have passed.
 [[nodiscard]] std::string result_problem(const Module& module, const Function& function,
                                          const std::optional<TypeIndex>& result,

@@ -21,6 +21,9 @@ public:
         const auto written = writes_.find(key);
         return written != writes_.end() ? written->second : state_.get(key);
     }
+    [[nodiscard]] std::optional<std::uint32_t> schema(const StateKey& key) const override {
+        return writes_.contains(key) ? std::nullopt : state_.schema(key);
+    }
 
 private:
     const StateView& state_;

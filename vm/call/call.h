@@ -37,6 +37,11 @@ class StateView {
 public:
     virtual ~StateView() = default;
     [[nodiscard]] virtual std::optional<base::Bytes> get(const StateKey& key) const = 0;
+    // The number of the type that the value was stored as, among those that its store has had;
+    // none: the type that it has now.
+    [[nodiscard]] virtual std::optional<std::uint32_t> schema(const StateKey&) const {
+        return std::nullopt;
+    }
 };
 
 enum class Outcome : std::uint8_t { committed, forbidden, failed, refused };

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/check.h"
 #include "vm/call/duties.h"
 #include "vm/call/explain.h"
+#include "vm/call/invariants.h"
+#include "vm/call/stored.h"
 #include "vm/call/working_days.h"
 
 namespace edict::call {
@@ -41,17 +44,28 @@ public:
         : set_(set), story_(story), engine_(engine) {}
 
     CaseReport run() {
+        for (const auto& module : set_.modules) {
+            if (story_.assumed) break;
+            for (auto& [key, value] : initial_data(*module)) state_.set(key, std::move(value));
+        }
+        if (!story_.steps.empty() && !story_.assumed)
+            look_at_invariants("before anything happened", false);
         for (const CaseParty& party : story_.parties) add_party(party);
         for (const CaseStep& step : story_.steps) {
+            if (!std::holds_alternative<CaseGiven>(step.node)) look_at_givens();
             std::visit([this](const auto& node) { take(node); }, step.node);
             ++step_;
         }
+        look_at_givens();
         return std::move(report_);
     }
 
 private:
     void fail(std::string message) { report_.failures.push_back({step_, std::move(message)}); }
 
+    // An invariant that does not hold any more is a failure of the step that broke it, once.
+    void look_at_invariants(std::string_view after, bool by_call);
+    void look_at_givens();
     void add_party(const CaseParty& party);
     void take(const CaseGiven& given);
     void take(const CaseAt& at);
@@ -77,6 +91,8 @@ private:
     BlockContext block_;
     CaseReport report_;
     std::uint32_t step_ = 0;
+    bool given_ = false;  // what was given is not looked at yet
+    std::set<std::pair<std::string, std::uint32_t>> broken_;
     PartyText names_ = [this](const value::PartyId& id) -> std::optional<std::string> {
         for (const CaseParty& party : story_.parties) {
             if (value::party_named(party.name) == id) return party.name;
@@ -96,6 +112,35 @@ void Story::add_party(const CaseParty& party) {
         state_.set({roles.module, roles.store, value::to_bytes(key, *roles.key)},
                    value::to_bytes({true}, *roles.value));
     }
+}
+
+void Story::look_at_invariants(std::string_view after, bool by_call) {
+    if (!has_invariants(set_)) return;
+    const KeysOf keys_of = [this](const LinkedStore& store) {
+        std::vector<base::Bytes> keys;
+        for (const auto& [place, bytes] : state_.all()) {
+            if (place.module == store.module && place.store == store.store)
+                keys.push_back(place.key);
+        }
+        return keys;
+    };
+    std::set<std::pair<std::string, std::uint32_t>> broken;
+    for (const BrokenInvariant& one : broken_invariants(set_, state_, keys_of, engine_)) {
+        broken.emplace(one.module, one.invariant);
+        if (broken_.contains({one.module, one.invariant})) continue;
+        const std::string& name = set_.find(one.module)->invariants[one.invariant].name;
+        report_.broken.push_back({one.module + "." + name, by_call});
+        fail(fmt::format("{}, {}", to_text(set_, one, names_), after));
+    }
+    broken_ = std::move(broken);
+}
+
+// Once all of a row are there: one alone may be half of what makes sense together.
+void Story::look_at_givens() {
+    if (!std::exchange(given_, false)) return;
+    --step_;
+    look_at_invariants("with what is given", false);
+    ++step_;
 }
 
 const LinkedStore* Story::locate(const std::string& module, const std::string& store,
@@ -136,6 +181,7 @@ void Story::take(const CaseGiven& given) {
                                 status.error().message));
     }
     state_.set(place, value::to_bytes(written, *store->value));
+    given_ = true;
     if (store != &set_.stores[set_.days_off_store]) return;
     DutyBook::Writes writes;
     DutyBook(state_, writes).published(year_of(set_, place.key));
@@ -147,6 +193,7 @@ void Story::take(const CaseCall& call) {
     CallResult result =
         run_call(set_, state_, {call.module, call.action, call.arguments, by, by}, block_, engine_);
     for (const auto& [key, value] : result.writes) state_.set(key, value);
+    if (!result.writes.empty()) look_at_invariants("after this call", true);
     report_.calls.push_back(std::move(result));
 }
 
@@ -207,6 +254,7 @@ void Story::take(const CaseAt& at) {
         (void)run_breaches(set_, state_, block_, engine_, BREACHES_PER_BLOCK, writes);
         if (writes.empty()) return;
         for (const auto& [key, value] : writes) state_.set(key, value);
+        look_at_invariants("after what ran at a breach", true);
     }
 }
 

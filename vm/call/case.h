@@ -60,6 +60,8 @@ struct Case {
     std::string name;
     std::vector<CaseParty> parties;
     std::vector<CaseStep> steps;
+    // It begins with nothing but what it gives itself, without the initial data of the modules.
+    bool assumed = false;
 };
 
 struct CaseFailure {
@@ -67,8 +69,14 @@ struct CaseFailure {
     std::string message;     // what was expected and what happened, in an officer's words
 };
 
+struct CaseBroken {
+    std::string invariant;  // "module.name"
+    bool by_call = false;   // else it was so in what was given
+};
+
 struct CaseReport {
-    std::vector<CallResult> calls;  // one for each CaseCall, in order
+    std::vector<CallResult> calls;   // one for each CaseCall, in order
+    std::vector<CaseBroken> broken;  // each is a failure too
     std::vector<CaseFailure> failures;
 };
 

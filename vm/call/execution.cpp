@@ -454,6 +454,19 @@ void Execution::commit(const LinkedAction& action, std::optional<value::Value> r
     result_.result = std::move(result);
 }
 
+runtime::Truth Execution::ask(std::uint32_t module, bytecode::FunctionIndex condition,
+                              const std::vector<value::Value>& arguments) {
+    const Restore in_module(module_, module);
+    return engine_.run_rule(*set_.modules[module], condition, arguments, *this);
+}
+
+std::vector<std::optional<value::Value>> Execution::shown(
+    std::uint32_t module, bytecode::FunctionIndex values,
+    const std::vector<value::Value>& arguments) {
+    const Restore in_module(module_, module);
+    return engine_.run_message(*set_.modules[module], values, arguments, *this);
+}
+
 CallResult Execution::take_result() {
     if (!overlay_.broken().empty()) (void)end(Outcome::failed, overlay_.broken());
     if (result_.outcome == Outcome::committed) {

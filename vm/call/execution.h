@@ -17,7 +17,7 @@ public:
               const BlockContext& block, runtime::Engine& engine)
         : set_(set),
           state_(state),
-          overlay_(set, state),
+          overlay_(set, state, engine),
           signer_(signer),
           block_(block),
           engine_(engine),
@@ -42,6 +42,12 @@ public:
     // govern the action which was, each regulation's on the state before the call.
     void observe_forbidden(const StateView& state);
     [[nodiscard]] CallResult take_result();
+    // Outside of any call: a condition of a module, and the values that a message of it shows.
+    [[nodiscard]] runtime::Truth ask(std::uint32_t module, bytecode::FunctionIndex condition,
+                                     const std::vector<value::Value>& arguments);
+    [[nodiscard]] std::vector<std::optional<value::Value>> shown(
+        std::uint32_t module, bytecode::FunctionIndex values,
+        const std::vector<value::Value>& arguments);
 
     const value::Value* read(const bytecode::Module& module, std::uint16_t use,
                              const value::Value* key, Host::Moment moment) override;

@@ -84,6 +84,8 @@ const GovernedBy* governed_by(const LinkedSet& set, const Decision& decision,
     return nullptr;
 }
 
+}  // namespace
+
 std::string message_text(const bytecode::Module& module, const bytecode::MessageTemplate& message,
                          const std::vector<std::optional<value::Value>>& shown,
                          const PartyText& names) {
@@ -98,6 +100,8 @@ std::string message_text(const bytecode::Module& module, const bytecode::Message
     }
     return text;
 }
+
+namespace {
 
 // The type of the elements that a condition's only outer loop walks over.
 const value::Type* element_type(const bytecode::Module& module,

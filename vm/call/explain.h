@@ -46,6 +46,12 @@ struct ExplainedAnswer {
 [[nodiscard]] std::string shown_text(const value::Value& value, const value::Type& type,
                                      const PartyText& names);
 
+// A message with its values.
+[[nodiscard]] std::string message_text(const bytecode::Module& module,
+                                       const bytecode::MessageTemplate& message,
+                                       const std::vector<std::optional<value::Value>>& shown,
+                                       const PartyText& names);
+
 // `decision` comes from a call of this set.
 [[nodiscard]] std::vector<ExplainedAnswer> explain(const LinkedSet& set, const Decision& decision,
                                                    const PartyText& names = nullptr);

@@ -7,6 +7,7 @@
 
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/limits.h"
+#include "vm/bytecode/schema.h"
 
 namespace edict::call {
 
@@ -99,6 +100,7 @@ private:
     base::Status add_bounds_of(std::size_t module);
     base::Status add_callees(LinkedAction& linked, const std::vector<bytecode::CalleeBound>& calls);
     void add_rules(LinkedAction& linked) const;
+    [[nodiscard]] std::uint64_t cost_of(std::size_t module, bytecode::FunctionIndex function) const;
 
     LinkedSet set_;
     std::vector<std::size_t> order_;  // of the modules: after all that they import
@@ -156,13 +158,19 @@ base::Status Linker::check_imports() {
 
 base::Status Linker::gather_stores() {
     for (const auto& module : set_.modules) {
-        for (const bytecode::StoreDecl& store : module->stores) {
+        for (std::size_t i = 0; i < module->stores.size(); ++i) {
+            const bytecode::StoreDecl& store = module->stores[i];
             store_index_[{module->name, store.name}] =
                 static_cast<std::uint32_t>(set_.stores.size());
             LinkedStore linked{module->name, store.name,
                                store.key ? module->types[*store.key] : nullptr,
                                module->types[store.value], std::nullopt};
             if (store.initial) linked.initial = module->constants[*store.initial].value;
+            if (const auto* older = bytecode::older_types(*module, i)) {
+                for (const bytecode::TypeIndex type : *older)
+                    linked.older.push_back(module->types[type]);
+                linked.conversion_cost = bytecode::conversion_cost(*module, i);
+            }
             set_.stores.push_back(std::move(linked));
         }
     }
@@ -386,7 +394,8 @@ base::Status Linker::add_bounds_of(std::size_t index) {
     for (const bytecode::ActionDecl& action : module.actions) {
         LinkedAction& linked = set_.actions.at({module.name, action.name});
         const bytecode::Function& code = module.functions[action.code];
-        linked.cost.value = saturating_add(code.cost, action.by_roles.size() * ROLE_CHECK_COST);
+        linked.cost.value =
+            saturating_add(cost_of(index, action.code), action.by_roles.size() * ROLE_CHECK_COST);
         for (const std::uint16_t use : action.reads) {
             const bytecode::StoreUse& store = module.store_table[use];
             linked.reads.push_back(store.module + "." + store.store);
@@ -435,13 +444,30 @@ base::Status Linker::add_callees(LinkedAction& linked,
                                          bytecode::MAX_CALL_DEPTH));
 }
 
+// With what it may take to read values that older versions stored.
+std::uint64_t Linker::cost_of(std::size_t index, bytecode::FunctionIndex function) const {
+    const Module& module = *set_.modules[index];
+    std::uint64_t cost = module.functions[function].cost;
+    const auto converts = [&](std::uint32_t store) {
+        return set_.stores[store].conversion_cost > 0;
+    };
+    if (std::ranges::none_of(set_.store_of[index], converts)) return cost;
+    const auto memory = bytecode::memory_of_types(module);
+    for (const bytecode::StoreBound& read :
+         bytecode::bounds_of(module, module.functions[function], memory).reads) {
+        const std::uint64_t one = set_.stores[set_.store_of[index][read.use]].conversion_cost;
+        cost = saturating_add(cost, saturating_multiply(one, read.times));
+    }
+    return cost;
+}
+
 void Linker::add_rules(LinkedAction& linked) const {
     for (const GovernedBy& governed : linked.governed_by) {
         const Module& regulation = *set_.modules[governed.regulation];
         const auto add = [&](const std::optional<bytecode::FunctionIndex>& function) {
             if (!function) return;
             linked.cost.value =
-                saturating_add(linked.cost.value, regulation.functions[*function].cost);
+                saturating_add(linked.cost.value, cost_of(governed.regulation, *function));
         };
         for (const auto* observers : {&governed.observers, &governed.on_forbidden}) {
             for (const std::uint32_t observer : *observers) {

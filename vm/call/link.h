@@ -65,6 +65,8 @@ struct LinkedStore {
     value::TypeRef key;  // null: a single value
     value::TypeRef value;
     std::optional<value::Value> initial;  // what an absent key reads as
+    std::vector<value::TypeRef> older{};  // the types that its values had before
+    std::uint64_t conversion_cost = 0;    // of reading a value of one of them
 };
 
 struct LinkedSet {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "vm/call/stored.h"
+
 namespace edict::call {
 
 const value::Value* Overlay::keep(value::Value value) {
@@ -11,13 +13,16 @@ const value::Value* Overlay::keep(value::Value value) {
 
 const value::Value* Overlay::committed(const Key& key) {
     const LinkedStore& store = set_.stores[key.first];
-    const std::optional<base::Bytes> bytes = state_.get({store.module, store.store, key.second});
+    const StateKey place{store.module, store.store, key.second};
+    const std::optional<base::Bytes> bytes = state_.get(place);
     if (!bytes) return nullptr;
-    base::Result<value::Value> value = value::from_bytes(*bytes, *store.value);
+    // Only who keeps values of several types knows their numbers.
+    const auto schema = store.older.empty() ? std::nullopt : state_.schema(place);
+    base::Result<value::Value> value = read_stored(set_, store, *bytes, schema, engine_);
     if (value) return keep(std::move(*value));
     if (broken_.empty()) {
-        broken_ = fmt::format("a stored value of {}.{} is not a {}: {}", store.module, store.store,
-                              value::to_text(*store.value), value.error().message);
+        broken_ = fmt::format("a stored value of {}.{} cannot be read as {}: {}", store.module,
+                              store.store, value::to_text(*store.value), value.error().message);
     }
     return nullptr;
 }

@@ -18,7 +18,9 @@ using Sequence = std::uint64_t;
 
 class Overlay {
 public:
-    Overlay(const LinkedSet& set, const StateView& state) : set_(set), state_(state) {}
+    // The engine runs the upgrades of values that older versions stored.
+    Overlay(const LinkedSet& set, const StateView& state, runtime::Engine& engine)
+        : set_(set), state_(state), engine_(engine) {}
 
     [[nodiscard]] Sequence now() const { return last_; }
     // An action is entered: what was written before this stays readable until leave().
@@ -50,6 +52,7 @@ private:
 
     const LinkedSet& set_;
     const StateView& state_;
+    runtime::Engine& engine_;
     std::map<Key, Versions> cells_;
     std::forward_list<value::Value> values_;
     std::vector<Sequence> entered_;
