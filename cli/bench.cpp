@@ -269,6 +269,8 @@ Exit Load::print_result(const Metrics& spent, std::uint64_t heights) {
         {"vote_us_a_call", us("vote")},
         {"check_us_a_call", us("check")},
         {"execute_us_a_call", us("execute")},
+        {"roots_us_a_call", us("seal")},
+        {"signatures_us_a_call", us("signatures")},
         {"commit_us_a_call", us("commit")},
     };
     if (options_.json) {
@@ -291,8 +293,10 @@ Exit Load::print_result(const Metrics& spent, std::uint64_t heights) {
                     result["signature_checks_a_call_and_node"].get<double>(), turned_away_.load()));
     print(
         fmt::format("a node's thread, us a call: protocol {:.1f}, votes synced {:.1f}, proposals "
-                    "checked {:.1f}, executed {:.1f}, heights synced {:.1f}\n",
-                    us("step"), us("vote"), us("check"), us("execute"), us("commit")));
+                    "checked {:.1f}, executed {:.1f}, roots hashed {:.1f}, heights synced {:.1f}; "
+                    "other threads: signatures of calls {:.1f}\n",
+                    us("step"), us("vote"), us("check"), us("execute") - us("seal"), us("seal"),
+                    us("commit"), us("signatures")));
     return Exit::ok;
 }
 

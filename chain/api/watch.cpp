@@ -54,6 +54,9 @@ void add_counters(const node::Counters& now, std::vector<Metric>& metrics) {
     add("edict_vote_microseconds_total", "Spent on writing and syncing votes", now.vote_us);
     add("edict_check_microseconds_total", "Spent on making and checking proposals", now.check_us);
     add("edict_execute_microseconds_total", "Spent on execution and roots", now.execute_us);
+    add("edict_seal_microseconds_total", "Of that, spent on roots: hashing", now.seal_us);
+    add("edict_signatures_microseconds_total", "Spent on signatures of calls, by other threads",
+        now.signatures_us);
     add("edict_commit_microseconds_total", "Spent on writing and syncing heights", now.commit_us);
 }
 

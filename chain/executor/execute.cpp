@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "base/check.h"
 #include "chain/executor/coming.h"
@@ -290,8 +291,12 @@ Executed Executor::execute(const ledger::Batch& batch, const ledger::Body& body)
         executed.writes.put(store::Column::transactions, skipped_key(batch.transactions[i]),
                             ledger::encode(body.transactions[i]));
     }
+    const auto begun = std::chrono::steady_clock::now();
     seal(impl_->store, impl_->genesis, impl_->head, impl_->log, &impl_->last_header, run.state(),
          executed);
+    const auto spent = std::chrono::steady_clock::now() - begun;
+    executed.seal_us = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(spent).count());
     return executed;
 }
 

@@ -379,5 +379,6 @@ base::Status Executor::back_up(const std::string& path) const {
 }
 
 std::uint64_t Executor::signatures_checked() const { return impl_->signatures.checked(); }
+std::uint64_t Executor::signatures_us() const { return impl_->signatures.spent_us(); }
 
 }  // namespace edict::executor

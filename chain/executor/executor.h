@@ -31,6 +31,7 @@ struct Executed {
     std::shared_ptr<const call::LinkedSet> in_force;  // after this height
     merkle::LogEdge log;
     merkle::TreeRoot tree;
+    std::uint64_t seal_us = 0;  // of the execution: hashing, for figures
 };
 
 // Where a transaction ended.
@@ -107,7 +108,9 @@ public:
     [[nodiscard]] std::vector<call::ListedDuty> duties(std::size_t most) const;
     [[nodiscard]] std::vector<call::ListedDuty> duties_of(
         const std::optional<ledger::PartyId>& bearer, std::string_view role) const;
-    [[nodiscard]] std::uint64_t signatures_checked() const;  // since the start of the process
+    // Since the start of the process: Ed25519 checks of calls, and the time of all threads on them.
+    [[nodiscard]] std::uint64_t signatures_checked() const;
+    [[nodiscard]] std::uint64_t signatures_us() const;
 
     // ---- proofs against the last certified header; the error says what is missing ----
     [[nodiscard]] base::Result<ledger::Proof> prove_header(ledger::Height height) const;

@@ -13,8 +13,11 @@ bool Signatures::valid(const ledger::Transaction& transaction, const ledger::Has
         const std::scoped_lock lock(mutex_);
         if (valid_.contains(remembered)) return true;
     }
+    const auto begun = std::chrono::steady_clock::now();
     const bool is_valid = ledger::verify_signature(transaction, key);
+    const auto spent = std::chrono::steady_clock::now() - begun;
     const std::scoped_lock lock(mutex_);
+    spent_ += spent;
     ++checked_;
     if (is_valid && valid_.insert(remembered).second) {
         oldest_.push_back(remembered);
@@ -24,6 +27,12 @@ bool Signatures::valid(const ledger::Transaction& transaction, const ledger::Has
         }
     }
     return is_valid;
+}
+
+std::uint64_t Signatures::spent_us() const {
+    const std::scoped_lock lock(mutex_);
+    return static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(spent_).count());
 }
 
 std::size_t Signatures::checked() const {

@@ -363,6 +363,7 @@ std::optional<consensus::Executed> Node::Impl::try_execute() {
         return done;
     }
     delivered = std::move(executed->receipts);
+    const std::uint64_t seal_us = executed->seal_us;
     {
         const Spent spent(mutex, counters.commit_us);
         executor.commit(*std::move(executed));
@@ -378,6 +379,7 @@ std::optional<consensus::Executed> Node::Impl::try_execute() {
     pool.drop_expired({batch.height.value + 1});
     bodies.clear();
     counters.executed += delivered.size();
+    counters.seal_us += seal_us;
     ++counters.heights;
     return done;
 }

@@ -212,6 +212,7 @@ Counters Node::counters() const {
     now.waiting = impl_->pool.size();
     now.waiting_bytes = impl_->pool.bytes();
     now.signatures_checked = impl_->executor.signatures_checked();
+    now.signatures_us = impl_->executor.signatures_us();
     return now;
 }
 

@@ -60,7 +60,10 @@ struct Counters {  // since the start of the process
     std::uint64_t vote_us = 0;     // writing and syncing votes
     std::uint64_t check_us = 0;    // proposals: made and checked
     std::uint64_t execute_us = 0;  // calls, receipts, roots
+    std::uint64_t seal_us = 0;     // of that, the roots: hashing
     std::uint64_t commit_us = 0;   // writing and syncing heights
+    // Beside it, on the threads that read peers and HTTP.
+    std::uint64_t signatures_us = 0;  // of calls
 };
 
 // What a node is made of; all must outlive it.
