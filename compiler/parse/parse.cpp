@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "compiler/parse/builder.h"
 #include "compiler/parse/headings.h"
+#include "compiler/parse/keywords.h"
 #include "compiler/parse/lexemes.h"
 #include "compiler/parse/names.h"
 #include "compiler/parse/repair.h"
@@ -36,20 +37,29 @@ public:
         } else {
             tokens_ = tokenize(whole(), sources_, diagnostics_, comments());
         }
-        check_look_alikes(tokens_, sources_, diagnostics_);
+        const std::size_t before = diagnostics_.errors();
+        std::vector<std::string> unsure = check_look_alikes(tokens_, sources_, diagnostics_);
         const std::vector<Segment> segments = cut(tokens_, sources_);
         ast::File out;
         out.file = file_;
+        out.module.unread = std::move(unsure);
+        const std::size_t errors = diagnostics_.errors();
         const bool has_header = header(segments[0], out.module);
+        if (diagnostics_.errors() != errors) leave_out(segments[0], out.module);
         for (std::size_t i = 1; i < segments.size(); ++i) {
             if (segments[i].kind == Segment::Kind::second_header) {
                 second_header(segments[i]);
+                leave_out(segments[i], out.module);
                 break;  // what follows belongs to another module
             }
-            declaration(segments[i], out.module);
+            if (!declaration(segments[i], out.module)) leave_out(segments[i], out.module);
         }
         if (!has_header) return std::nullopt;
-        if (literate_) cite_headings(out.module, *literate_, sources_, diagnostics_);
+        std::vector<std::string>& unread = out.module.unread;
+        if (literate_ && std::ranges::find(unread, "source") == unread.end())
+            cite_headings(out.module, *literate_, sources_, diagnostics_);
+        // A mistake that leaves no declaration out.
+        if (diagnostics_.errors() != before && unread.empty()) unread.emplace_back("rule");
         if (lexemes_ != nullptr) {
             for (const Segment& segment : segments) {
                 if (segment.begin < segment.end) tokens_[segment.begin].first_in_declaration = true;
@@ -172,7 +182,18 @@ private:
             .with_help("put it into a file of its own");
     }
 
-    void declaration(const Segment& segment, ast::Module& module) {
+    // What the declaration might have declared, and of which kind it is.
+    void leave_out(const Segment& segment, ast::Module& module) const {
+        for (std::size_t i = segment.begin; i < segment.end; ++i) {
+            const Keyword* first = i == segment.begin ? keyword_of(tokens_[i].type) : nullptr;
+            if (first != nullptr) module.unread.emplace_back(first->english);
+            if (is_name(tokens_[i].type))
+                module.unread.emplace_back(sources_.text(tokens_[i].span));
+        }
+    }
+
+    // Whether it could be read.
+    bool declaration(const Segment& segment, ast::Module& module) {
         const std::span<const Token> tokens = part(segment);
         if (segment.kind == Segment::Kind::unsupported) {
             // An officer who wrote ten counters need not read it ten times.
@@ -180,19 +201,21 @@ private:
             if (unsupported_.insert(word).second) {
                 not_yet(tokens[0].span, fmt::format("declarations that start with `{}`", word));
             }
-            return;
+            return false;
         }
-        if (!readable(tokens)) return;
+        if (!readable(tokens)) return false;
         SyntaxError error;
         Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
         if (context == nullptr) {
             mistakes({tokens.begin(), tokens.end()}, error);
-            return;
+            return false;
         }
         mark(context, segment);
         const std::size_t errors = diagnostics_.errors();
         ast::Declaration built = builder().declaration(context);
-        if (diagnostics_.errors() == errors) module.declarations.push_back(std::move(built));
+        if (diagnostics_.errors() != errors) return false;
+        module.declarations.push_back(std::move(built));
+        return true;
     }
 
     // Reports a mistake, cuts it out, and looks for the next one in what is left of the
