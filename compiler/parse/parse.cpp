@@ -10,6 +10,7 @@
 #include "compiler/parse/headings.h"
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/lexemes.h"
+#include "compiler/parse/limits.h"
 #include "compiler/parse/names.h"
 #include "compiler/parse/repair.h"
 #include "compiler/parse/roles.h"
@@ -141,7 +142,27 @@ private:
             not_yet(token.span, fmt::format("`{}`", sources_.text(token.span)));
             return false;
         }
-        return true;
+        return !nested_too_deeply(tokens);
+    }
+
+    // Brackets are counted before the grammar's own limit, which also ends chains of other things.
+    bool nested_too_deeply(std::span<const Token> tokens) {
+        std::size_t depth = 0;
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const std::size_t type = tokens[i].type;
+            if (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE) {
+                if (++depth <= MAX_NESTING) continue;
+                SyntaxError error;
+                error.at = i;
+                error.too_deep = true;
+                diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+                return true;
+            }
+            const bool closes =
+                type == Grammar::RPAREN || type == Grammar::RBRACKET || type == Grammar::RBRACE;
+            if (closes && depth > 0) --depth;
+        }
+        return false;
     }
 
     void not_yet(Span where, const std::string& what) {
