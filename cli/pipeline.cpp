@@ -13,11 +13,10 @@ namespace edict::cli {
 
 namespace {
 
-// The tree of one text of the source map; null if the text has an error.
+// The tree of one text of the source map, without what has an error; null if nothing is left.
 const ast::File* parse(Compilation& made, source::FileId file) {
-    const std::size_t errors_before = made.diagnostics.errors();
     std::optional<ast::File> tree = parse::parse(file, made.sources, made.diagnostics);
-    if (!tree || made.diagnostics.errors() > errors_before) return nullptr;
+    if (!tree) return nullptr;
     return &made.trees.emplace_back(std::move(*tree));
 }
 
@@ -62,7 +61,7 @@ base::Result<Compilation> compile_texts(std::vector<std::pair<std::string, std::
         if (!file) return base::error_of(file);
         parse(made, *file);
     }
-    if (!made.diagnostics.has_errors()) check(made);
+    if (made.trees.size() == made.files_given) check(made);
     if (made.program) lower_and_link(made);
     parse::quote_in_their_language(made.diagnostics, made.sources);
     made.diagnostics.sort();

@@ -32,14 +32,16 @@ enumDeclaration   : ENUM name ORDERED? LBRACE enumMember (COMMA enumMember)* COM
 enumMember        : name (SINCE VERSION_NUMBER)? ;
 recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
 storeDeclaration  : STORE name COLON type (DEFAULT expression)? ;
-actionDeclaration : ACTION name LPAREN fields? RPAREN (ARROW type)? BY names dated? block ;
-dated             : DATED_BY name WITHIN INTEGER DAYS ;
+actionDeclaration : ACTION name LPAREN fields? RPAREN (ARROW type)? by dated? block ;
+by                : BY (ANYONE | DUTY | names) ;
+dated             : DATED_BY name (WITHIN INTEGER DAYS | INTEGER DAYS WITHIN) ;
 attributeDeclaration : ATTRIBUTE name COLON type ;
 sourceDeclaration : SOURCE name (RANK rankName)? (IN_FORCE_FROM DATE)? TEXT? ;
 rankName : name | RULE ;
 defaultDeclaration : DEFAULT (PERMIT | FORBID | SILENT) paths? ;
 orderDeclaration : ORDER_BY_RANK (rankName (COMMA rankName)*)? | ORDER_BY_DATE | ORDER_RESTRICTIONS_FIRST ;
-assertDeclaration : ASSERT NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)? ;
+assertDeclaration : ASSERT ( NEVER (PERMITTED | FORBIDDEN) paths (WHEN expression)?
+                            | paths (WHEN expression)? NEVER (PERMITTED | FORBIDDEN) ) ;
 
 fields : field (COMMA field)* ;
 field  : name COLON type added? ;
@@ -76,13 +78,17 @@ upgradeDeclaration : UPGRADE name FROM VERSION_NUMBER LPAREN fields? RPAREN ASSI
 
 // ---- rules
 
+// Where there are two orders of words, the second is that of Chinese (docs/LANGUAGE.md, Words).
 ruleDeclaration
-    : RULE name ruleClause* ON actionSet (WHEN expression)? COLON norm ruleTail*
+    : RULE name ruleClause* (ON actionSet (WHEN expression)? COLON norm | act) ruleTail*
     ;
+act : (WHEN expression COLON)? (PERMIT AS_OF_RIGHT? | FORBID) actionSet ;
 actionSet
     : paths
     | ANY_ACTION_OF path
     | ACTIONS_OF path (THAT_WRITE | THAT_READ) paths
+    | path ANY_ACTION_OF
+    | path (THAT_WRITE | THAT_READ) paths ACTIONS_OF
     ;
 ruleClause
     : cites
@@ -95,8 +101,7 @@ effective : EFFECTIVE (FROM DATE)? (UNTIL DATE)? ;
 norm      : PERMIT AS_OF_RIGHT? | FORBID | REQUIRE expression | duty ;
 duty
     : bearer MUST path LPAREN arguments? RPAREN WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) (AFTER branch)? remedy?
-      // As Chinese puts it: first the time, then what is to be done.
-    | bearer MUST (branch AFTER)? WITHIN INTEGER (DAYS | WORKING_DAYS | HOURS) path LPAREN arguments? RPAREN remedy?
+    | bearer MUST (branch AFTER)? INTEGER (DAYS | WORKING_DAYS | HOURS) WITHIN path LPAREN arguments? RPAREN remedy?
     ;
 bearer    : ANY name | EVERY name IN branch | branch ;
 remedy    : ELSE path LPAREN arguments? RPAREN ;
@@ -109,6 +114,8 @@ unless    : UNLESS expression because? cites* ;
 counterDeclaration
     : COUNTER name COLON (COUNT | (SUM | DISTINCT) expression) PER expression (OVER INTEGER DAYS)?
       ON FORBIDDEN? actionSet (WHEN expression)?
+    | COUNTER name COLON ON FORBIDDEN? actionSet (WHEN expression)? (OVER INTEGER DAYS)?
+      PER expression (COUNT | (SUM | DISTINCT) expression)
     ;
 observeDeclaration : OBSERVE actionSet block ;
 
@@ -148,6 +155,7 @@ party : name (COLON name (AND name)*)? ;
 expectation
     : COMMITTED
     | FORBIDDEN (BY (DEFAULT | path))?
+    | BY (DEFAULT | path) FORBIDDEN
     | FAILED TEXT?
     | REFUSED
     | expression
@@ -191,7 +199,7 @@ suffix
     | LBRACE fieldValue (COMMA fieldValue)* COMMA? RBRACE    # recordSuffix
     ;
 arguments  : argument (COMMA argument)* ;
-argument   : (name COLON)? expression ;
+argument   : (name COLON)? (ANY | expression) ;
 fieldValue : name COLON expression ;
 primary
     : (INTEGER | DECIMAL) (UNIT | DAYS | HOURS) | INTEGER | DECIMAL | TEXT | DATE TIME? | TRUE | FALSE | ABSENT | TODAY | NOW | CALLER | SIGNER
@@ -209,7 +217,7 @@ paths : path (COMMA path)* ;
 path  : name (DOT name)* ;
 name
     : WORD | CONTRACT | REGULATION | VERSION | ZONE | REGULATORS | GOVERNS | USE | ROLE | EVENT
-    | ORDERED | RECORD | BY | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
+    | ORDERED | RECORD | BY | ANYONE | DUTY | BEFORE | HAS_ROLE | SOURCE | RANK | EFFECTIVE | FROM | UNTIL | TEST | NEVER | PERMITTED
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
     | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | OVER | ANY | WITHIN | DAYS | WORKING_DAYS | HOURS | AFTER
     | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER

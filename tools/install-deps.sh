@@ -12,6 +12,8 @@ packages=(
     libexpected-dev libtomlplusplus-dev libcpp-httplib-dev prometheus-cpp-dev libicu-dev
     # the demo's data and the figures it compares with
     r-base-core r-cran-survival r-cran-pec
+    # SARIF logs against the schema of the standard
+    python3 python3-jsonschema python3-pip
 )
 
 usage() {

@@ -200,7 +200,8 @@ struct Module {
     std::optional<Regulators> regulators;   // of a contract
     std::vector<QualifiedName> governs;     // of a regulation
     std::vector<Declaration> declarations;  // in the order of the text
-    Span span;                              // of the header
+    std::vector<std::string> unread;  // words of the declarations that have a mistake of syntax
+    Span span;                        // of the header
 };
 
 struct File {

@@ -7,6 +7,7 @@
 #include "compiler/check/rules.h"
 #include "compiler/check/statements.h"
 #include "compiler/check/tests.h"
+#include "compiler/check/unread.h"
 
 namespace edict::check {
 namespace {
@@ -61,10 +62,9 @@ void check_module(const ModuleScope& names) {
     check_change(names);
 }
 
-}  // namespace
-
-std::optional<Program> check(const std::vector<const ast::File*>& files,
-                             const ModuleFinder& find_module, source::Diagnostics& diagnostics) {
+std::optional<Program> check_whole(const std::vector<const ast::File*>& files,
+                                   const ModuleFinder& find_module,
+                                   source::Diagnostics& diagnostics) {
     const std::size_t errors = diagnostics.errors();
     const std::vector<OrderedModule> ordered = order_modules(files, find_module, diagnostics);
     if (ordered.empty()) return std::nullopt;
@@ -91,6 +91,23 @@ std::optional<Program> check(const std::vector<const ast::File*>& files,
     each_sound(check_tests);
     if (diagnostics.errors() != errors) return std::nullopt;
     return std::move(context.program);
+}
+
+}  // namespace
+
+std::optional<Program> check(const std::vector<const ast::File*>& files,
+                             const ModuleFinder& find_module, source::Diagnostics& diagnostics) {
+    const std::set<std::string> unread = unread_words(files);
+    if (unread.empty()) return check_whole(files, find_module, diagnostics);
+    for (const char* word : {"contract", "regulation", "use"}) {
+        if (unread.contains(word)) return std::nullopt;  // what is imported is not known
+    }
+    source::Diagnostics found;
+    (void)check_whole(files, find_module, found);
+    for (const source::Diagnostic& mistake : found.list()) {
+        if (!may_come_of(mistake, unread)) diagnostics.add(mistake);
+    }
+    return std::nullopt;
 }
 
 }  // namespace edict::check

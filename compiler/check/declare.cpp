@@ -220,6 +220,7 @@ private:
         if (tree.initial) {
             Scope constants;
             initial = Expressions(scope_, constants).constant(*tree.initial, held);
+            if (!initial) initial.emplace();  // it has a default, which is a mistake told already
         }
         if (!add(exports_.stores, module_.stores, tree.name)) return;
         Store& made = module_.stores.back();

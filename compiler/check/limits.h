@@ -41,6 +41,7 @@ inline constexpr std::size_t MAX_CITATIONS = 64;       // of one rule or excepti
 inline constexpr std::size_t MAX_MESSAGE_VALUES = 32;  // shown by one message
 inline constexpr std::size_t MAX_TEXT_BYTES = 4'096;   // of a title, place, piece of a message
 inline constexpr std::size_t MAX_TEST_STEPS = 4'096;   // of one test
+inline constexpr std::size_t MAX_CYCLE_SHOWN = 8;      // rules or modules of one cycle
 inline constexpr std::size_t MAX_SUGGESTIONS = 50;     // "did you mean" of one run
 
 }  // namespace edict::check

@@ -4,6 +4,8 @@
 #include <deque>
 #include <unordered_map>
 
+#include "compiler/check/limits.h"
+
 namespace edict::check {
 namespace {
 
@@ -129,12 +131,16 @@ private:
         std::string text;
         for (auto at = from; at != path.end(); ++at) {
             nodes_[at->node].broken = true;
-            text += quoted(nodes_[at->node].file->module.name.text()) + " uses ";
+            const auto shown = static_cast<std::size_t>(at - from);
+            if (shown < MAX_CYCLE_SHOWN)
+                text += quoted(nodes_[at->node].file->module.name.text()) + " uses ";
+            if (shown == MAX_CYCLE_SHOWN) text += "… uses ";
         }
         source::Diagnostic& report = diagnostics_.add(
             Code::E0502, span,
             "modules use each other: " + text + quoted(nodes_[to].file->module.name.text()));
         for (auto at = from; at != path.end(); ++at) {
+            if (static_cast<std::size_t>(at - from) == MAX_CYCLE_SHOWN) break;
             report.with_label(nodes_[at->node].file->module.name.span, "in the cycle");
         }
         report.with_help("move what both need into a third module");

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "compiler/check/limits.h"
 #include "compiler/check/rules.h"
 
 namespace edict::check {
@@ -16,13 +17,17 @@ void report_cycle(Context& context, const Module& module, std::vector<std::uint3
         const auto written = rule.overrides.begin() + rule.written_overrides;
         const bool by_order = std::find(rule.overrides.begin(), written, weaker) == written;
         derived = derived || by_order;
-        path += quoted(rule.name) + (by_order ? " by its order overrides " : " overrides ");
+        if (i < MAX_CYCLE_SHOWN)
+            path += quoted(rule.name) + (by_order ? " by its order overrides " : " overrides ");
     }
     const Rule& first = module.rules[cycle.front()];
+    const bool is_long = cycle.size() > MAX_CYCLE_SHOWN;
+    if (is_long) path += "… overrides ";
     source::Diagnostic& report =
         context.report(Code::E0404, first.name_span,
-                       "these rules override each other: " + path + quoted(first.name));
-    for (std::size_t i = 1; i < cycle.size(); ++i) {
+                       (is_long ? std::to_string(cycle.size()) + " rules" : "these rules") +
+                           " override each other: " + path + quoted(first.name));
+    for (std::size_t i = 1; i < std::min(cycle.size(), MAX_CYCLE_SHOWN); ++i) {
         report.with_label(module.rules[cycle[i]].name_span, "in the cycle");
     }
     report.with_help(derived

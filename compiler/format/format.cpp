@@ -169,7 +169,7 @@ private:
             return open_.back().indent + (goes_on ? 2 * STEP : STEP);
         }
         const std::size_t base = base_ + STEP;
-        if (begins_clause(token)) {
+        if (begins_clause(token) || (awaits_norm_ && begins_norm(token))) {
             // The clauses of an exception are its own.
             const bool inner = in_exception_ && !begins_exception(token);
             if (!is_comment) clause_began_line_ = true;
@@ -185,8 +185,10 @@ private:
             clause_began_line_ = false;
             in_exception_ = false;
             in_table_ = begins_table(token);
+            awaits_norm_ = begins_rule(token);
             open_.clear();
         }
+        if (begins_norm(token)) awaits_norm_ = false;
         if (open_.empty() && begins_exception(token)) in_exception_ = true;
         before_is_prefix_ = (goes_on_after(token) || token.in_type) && is_minus(token) &&
                             (token.in_type || last_token_ == nullptr || !ends_value(*last_token_));
@@ -215,6 +217,7 @@ private:
     bool clause_began_line_ = false;
     bool in_exception_ = false;
     bool in_table_ = false;
+    bool awaits_norm_ = false;  // of a rule, which has said no more than its clauses
     std::vector<Bracket> open_;
 };
 

@@ -126,6 +126,10 @@ bool begins_clause(const Token& token) {
     return is_any(first_word(token), {"cites", "effective", "overrides", "on", "because", "else",
                                       "unless", "for", "zone", "regulators", "governs"});
 }
+bool begins_norm(const Token& token) {
+    return is_any(first_word(token), {"on", "when", "permit", "forbid"});
+}
+bool begins_rule(const Token& token) { return first_word(token) == "rule"; }
 bool begins_table(const Token& token) { return first_word(token) == "table"; }
 bool begins_exception(const Token& token) { return first_word(token) == "unless"; }
 

@@ -24,6 +24,9 @@ enum class Style { words, signs, as_written };
 [[nodiscard]] bool begins_clause(const parse::Token& token);
 // Whether the clauses of an exception follow it: unless.
 [[nodiscard]] bool begins_exception(const parse::Token& token);
+// Whether it begins a rule, and what a rule says after its clauses: on, when, permit, forbid.
+[[nodiscard]] bool begins_rule(const parse::Token& token);
+[[nodiscard]] bool begins_norm(const parse::Token& token);
 // Whether it begins a table, in whose cells a comparison stands before its value: <30.
 [[nodiscard]] bool begins_table(const parse::Token& token);
 // Whether it begins a declaration that belongs to the header: default, order.

@@ -1,7 +1,8 @@
 #include "compiler/format/word_order.h"
 
 #include <algorithm>
-#include <span>
+#include <initializer_list>
+#include <iterator>
 
 #include "compiler/format/signs.h"
 #include "grammar/EdictLexer.h"
@@ -13,78 +14,235 @@ using grammar::EdictLexer;
 using parse::Language;
 using parse::Token;
 
-// The items of one duty after `must`: the act and the time in one of two orders. The time is
-// `within 5 days`, and `after DATE` or `DATE after`.
-class DutyOrder {
+// A word or sign that one order has and the other has not.
+const Token& made(std::size_t type) {
+    static const Token on = [] {
+        Token token;
+        token.type = EdictLexer::ON;
+        token.keyword =
+            static_cast<std::int16_t>(parse::keyword_of(EdictLexer::ON) - parse::keywords().data());
+        return token;
+    }();
+    static const Token colon = [] {
+        Token token;
+        token.type = EdictLexer::COLON;
+        return token;
+    }();
+    return type == EdictLexer::ON ? on : colon;
+}
+
+// The items of one declaration. Places are those of tokens: comments belong to the token after
+// them.
+class Sentence {
 public:
-    explicit DutyOrder(std::span<Item> items) : items_(items) {
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            if (items[i].token != nullptr) tokens_.push_back(i);
-        }
+    Sentence(std::vector<Item> items, Language language)
+        : items_(std::move(items)), english_(language == Language::english) {
+        count();
     }
 
-    void put(Language language) {
-        const std::size_t all = tokens_.size();
-        const std::size_t act = end_of_act();
-        const bool act_first = act > 0 && act < all && type(act) == EdictLexer::WITHIN;
-        if (act_first == (language == Language::english)) return;
-        const std::size_t within = act_first ? act : outside([&](std::size_t i) {
-            return type(i) == EdictLexer::WITHIN && i + 1 < all &&
-                   type(i + 1) == EdictLexer::INTEGER;
-        });
-        if (within + 3 > all) return;
-        // Where the parts begin: they are put down from the last to the first.
-        std::vector<std::size_t> parts{0};
-        if (act_first) {
-            parts.push_back(within);
-            if (within + 3 < all) {
-                if (within + 4 >= all || type(within + 3) != EdictLexer::AFTER) return;
-                parts.insert(parts.end(), {within + 3, within + 4});
+    std::vector<Item> ordered() {
+        if (tokens_.empty()) return std::move(items_);
+        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+            switch (type(i)) {
+                case EdictLexer::ANY_ACTION_OF:
+                case EdictLexer::ACTIONS_OF:
+                    selection(i);
+                    break;
+                case EdictLexer::DATED_BY:
+                    dated(i);
+                    break;
+                case EdictLexer::EXPECT:
+                    expectation(i);
+                    break;
+                case EdictLexer::MUST:
+                    if (type(0) == EdictLexer::RULE) duty(i);
+                    break;
+                default:
+                    break;
             }
-        } else {
-            if (within > 0) {
-                if (within < 2 || type(within - 1) != EdictLexer::AFTER) return;
-                parts.insert(parts.end(), {within - 1, within});
-            }
-            if (within + 3 >= all) return;
-            parts.push_back(within + 3);
         }
-        turn(parts);
+        if (type(0) == EdictLexer::RULE) act();
+        if (type(0) == EdictLexer::COUNTER) counter();
+        if (type(0) == EdictLexer::ASSERT) assertion();
+        return std::move(items_);
     }
 
 private:
-    [[nodiscard]] std::size_t type(std::size_t at) const {
-        const Token& token = *items_[tokens_[at]].token;
-        return token.is_name ? std::size_t{EdictLexer::WORD} : token.type;
+    void count() {
+        tokens_.clear();
+        for (std::size_t i = 0; i < items_.size(); ++i) {
+            if (items_[i].token != nullptr) tokens_.push_back(i);
+        }
     }
-    // The first token outside of brackets that fits; their number if there is none.
-    template <typename Fits>
-    [[nodiscard]] std::size_t outside(const Fits& fits) const {
+
+    [[nodiscard]] std::size_t type(std::size_t at) const {
+        if (at >= tokens_.size()) return 0;
+        const Token& token = *items_[tokens_[at]].token;
+        const bool asks = token.keyword >= 0 && token.type == EdictLexer::AFTER &&
+                          parse::keywords()[static_cast<std::size_t>(token.keyword)].chinese !=
+                              parse::keyword_of(EdictLexer::AFTER)->chinese;  // after(sent[to])
+        return token.is_name || asks ? std::size_t{EdictLexer::WORD} : token.type;
+    }
+    [[nodiscard]] bool is(std::size_t at, std::initializer_list<std::size_t> types) const {
+        return std::ranges::find(types, type(at)) != types.end();
+    }
+    // The first of these from a token on, outside of brackets; `until` if there is none.
+    [[nodiscard]] std::size_t find(std::size_t from, std::size_t until,
+                                   std::initializer_list<std::size_t> types) const {
         std::size_t depth = 0;
-        for (std::size_t i = 0; i < tokens_.size(); ++i) {
+        for (std::size_t i = from; i < until; ++i) {
             const Token& token = *items_[tokens_[i]].token;
-            if (depth == 0 && fits(i)) return i;
+            if (depth == 0 && is(i, types)) return i;
             if (opens(token)) ++depth;
             if (closes(token) && depth > 0) --depth;
         }
-        return tokens_.size();
+        return until;
     }
-    // Where `hub.report(…)`, if the duty begins with it, ends; 0: it does not.
-    [[nodiscard]] std::size_t end_of_act() const {
-        std::size_t at = 0;
-        while (at + 1 < tokens_.size() && type(at) == EdictLexer::WORD &&
-               type(at + 1) == EdictLexer::DOT)
-            at += 2;
-        if (at + 1 >= tokens_.size() || type(at) != EdictLexer::WORD ||
-            type(at + 1) != EdictLexer::LPAREN)
-            return 0;
-        std::size_t depth = 0;
-        for (++at; at < tokens_.size(); ++at) {
-            const Token& token = *items_[tokens_[at]].token;
-            if (opens(token)) ++depth;
-            if (closes(token) && --depth == 0) return at + 1;
+
+    // ---- `any action of hub`, `actions of hub that write paid`: the noun last in Chinese
+
+    [[nodiscard]] bool in_list(std::size_t at) const {
+        return is(at, {EdictLexer::WORD, EdictLexer::DOT, EdictLexer::COMMA, EdictLexer::THAT_WRITE,
+                       EdictLexer::THAT_READ});
+    }
+    void selection(std::size_t at) {
+        const bool is_english = type(at + 1) == EdictLexer::WORD;
+        if (is_english == english_) return;
+        std::size_t begin = at, end = at + 1;
+        if (is_english) {
+            while (in_list(end)) ++end;
+            turn({begin, at + 1}, end);
+        } else {
+            while (begin > 0 && in_list(begin - 1)) --begin;
+            if (begin < at) turn({begin, at}, end);
         }
-        return 0;
+    }
+
+    // ---- `within 5 days`: the time first in Chinese
+
+    void dated(std::size_t at) {
+        if (type(at + 1) != EdictLexer::WORD) return;
+        if ((type(at + 2) == EdictLexer::WITHIN) == english_) return;
+        turn({at + 2, english_ ? at + 4 : at + 3}, at + 5);
+    }
+
+    // ---- `forbidden by cap`
+
+    void expectation(std::size_t at) {
+        const bool is_english = type(at + 1) == EdictLexer::FORBIDDEN;
+        if (is_english == english_) return;
+        const std::size_t by = is_english ? at + 2 : at + 1;
+        if (type(by) != EdictLexer::BY) return;
+        std::size_t end = by + 2;
+        while (type(end) == EdictLexer::DOT) end += 2;
+        if (is_english) {
+            turn({at + 1, by}, end);
+        } else if (type(end) == EdictLexer::FORBIDDEN) {
+            turn({by, end}, end + 1);
+        }
+    }
+
+    // ---- duties: ACT within 5 days after DATE; in Chinese all of it the other way round
+
+    void duty(std::size_t must) {
+        const std::size_t begin = must + 1;
+        std::size_t end = begin;
+        for (std::size_t choices = 0;; ++end) {  // an `if` has an `else` of its own
+            end = find(end, tokens_.size(),
+                       {EdictLexer::IF, EdictLexer::ELSE, EdictLexer::BECAUSE, EdictLexer::UNLESS});
+            if (type(end) == EdictLexer::IF) ++choices;
+            if (type(end) == EdictLexer::IF) continue;
+            if (type(end) != EdictLexer::ELSE || choices == 0) break;
+            --choices;
+        }
+        const std::size_t within = find(begin, end, {EdictLexer::WITHIN});
+        if (within == end) return;
+        const std::size_t after = find(begin, end, {EdictLexer::AFTER});
+        const bool is_english = type(within + 1) == EdictLexer::INTEGER;
+        if (is_english == english_) return;
+        std::vector<std::size_t> parts = {begin};
+        if (is_english) {
+            parts.insert(parts.end(), {within, within + 1});
+            if (after < end) parts.insert(parts.end(), {after, after + 1});
+        } else {
+            if (after < within) parts.insert(parts.end(), {after, after + 1});
+            parts.insert(parts.end(), {within, within + 1});
+        }
+        turn(parts, end);
+    }
+
+    // ---- `on ACTION when C: permit`; in Chinese `when C: permit ACTION`
+
+    void act() {
+        const std::size_t all = tokens_.size();
+        const std::size_t first = find(
+            2, all, {EdictLexer::ON, EdictLexer::WHEN, EdictLexer::PERMIT, EdictLexer::FORBID});
+        std::size_t verb = find(first, all, {EdictLexer::PERMIT, EdictLexer::FORBID});
+        const bool is_english = type(first) == EdictLexer::ON;
+        if (is_english == english_ || verb == all) return;
+        if (is_english) {
+            std::size_t when = find(first, verb, {EdictLexer::WHEN});
+            if (!is_plain(first + 1) || (when == verb && !is_plain(verb - 1))) return;
+            if (when == verb) {
+                drop(--verb);
+                when = verb;
+            }
+            items_[tokens_[first + 1]].between = items_[tokens_[first]].between;
+            drop(first);
+            turn({first, when - 1}, verb);
+            return;
+        }
+        const std::size_t end = find(verb, all, {EdictLexer::BECAUSE, EdictLexer::UNLESS});
+        turn({first, verb + 1}, end);
+        if (verb == first) insert(tokens_[first + end - verb - 2] + 1, {}, EdictLexer::COLON, ":");
+        const std::string_view between = items_[tokens_[first]].between;
+        items_[tokens_[first]].between = {};
+        insert(tokens_[first], between, EdictLexer::ON, "on");
+    }
+
+    // ---- counters: WHAT per KEY over 5 days on ACTIONS when C; the other way round in Chinese
+
+    void counter() {
+        const std::size_t end = tokens_.size();
+        const bool is_english = type(3) != EdictLexer::ON;
+        if (is_english == english_ || end < 6) return;
+        const std::size_t on = find(3, end, {EdictLexer::ON});
+        const std::size_t per = find(3, end, {EdictLexer::PER});
+        const std::size_t over = find(3, end, {EdictLexer::OVER});
+        std::vector<std::size_t> parts = {3, on, per};
+        if (!is_english) parts.push_back(after_key(per));
+        if (over < end) parts.push_back(over);
+        std::ranges::sort(parts);
+        const auto same = std::ranges::unique(parts);
+        parts.erase(same.begin(), same.end());
+        turn(parts, end);
+    }
+
+    // Where in Chinese the key ends: what begins like a counter within it follows no value.
+    [[nodiscard]] std::size_t after_key(std::size_t per) const {
+        std::size_t at = per + 1;
+        do {
+            at = find(at + 1, tokens_.size(),
+                      {EdictLexer::COUNT, EdictLexer::SUM, EdictLexer::DISTINCT});
+        } while (at < tokens_.size() && !ends_value(*items_[tokens_[at - 1]].token));
+        return at;
+    }
+
+    // ---- `assert never permitted ACTION when C`; in Chinese `never permitted` last
+
+    void assertion() {
+        const bool is_english = type(1) == EdictLexer::NEVER;
+        if (is_english == english_) return;
+        const std::size_t end = tokens_.size();
+        turn({1, is_english ? std::size_t{3} : end - 2}, end);
+    }
+
+    // ---- how parts move
+
+    // Whether nothing but spaces stands before a token.
+    [[nodiscard]] bool is_plain(std::size_t token) const {
+        return items_[tokens_[token] - 1].token != nullptr &&
+               items_[tokens_[token]].between.find('\n') == std::string_view::npos;
     }
     // What stands before a token: comments, and the text right before it.
     struct Gap {
@@ -97,8 +255,10 @@ private:
         for (std::size_t i = from; i < tokens_[token]; ++i) gap.comments.push_back(items_[i]);
         return gap;
     }
-    // The last part first; the gap before all of them stays, those between are turned too.
-    void turn(const std::vector<std::size_t>& parts) {
+    // Of parts that begin at these tokens, the last ends before `end`: the last one comes first.
+    // The gap before all of them stays, those between are turned too.
+    void turn(const std::vector<std::size_t>& parts, std::size_t end) {
+        if (end > tokens_.size()) return;
         std::vector<Gap> gaps;
         for (const std::size_t part : parts) gaps.push_back(gap_before(part));
         std::vector<Item> turned;
@@ -106,46 +266,55 @@ private:
             const std::size_t gap = i + 1 == parts.size() ? 0 : i + 1;
             turned.insert(turned.end(), gaps[gap].comments.begin(), gaps[gap].comments.end());
             const std::size_t begin = tokens_[parts[i]];
-            const std::size_t last =
-                tokens_[i + 1 < parts.size() ? parts[i + 1] - 1 : tokens_.size() - 1];
+            const std::size_t last = tokens_[(i + 1 < parts.size() ? parts[i + 1] : end) - 1];
             for (std::size_t at = begin; at <= last; ++at) {
                 turned.push_back(items_[at]);
                 if (at == begin) turned.back().between = gaps[gap].between;
             }
         }
-        std::ranges::move(turned, items_.begin());
+        const std::size_t first = parts[0] == 0 ? 0 : tokens_[parts[0] - 1] + 1;
+        std::size_t token = parts[0];
+        for (std::size_t i = 0; i < turned.size(); ++i) {
+            items_[first + i] = std::move(turned[i]);
+            if (items_[first + i].token != nullptr) tokens_[token++] = first + i;
+        }
+    }
+    void drop(std::size_t token) {
+        items_.erase(std::next(items_.begin(), static_cast<std::ptrdiff_t>(tokens_[token])));
+        count();
+    }
+    void insert(std::size_t item, std::string_view between, std::size_t type, std::string text) {
+        Item out = items_[item - 1];
+        out.token = &made(type);
+        out.text = std::move(text);
+        out.between = between;
+        items_.insert(std::next(items_.begin(), static_cast<std::ptrdiff_t>(item)), std::move(out));
+        count();
     }
 
-    std::span<Item> items_;
+    std::vector<Item> items_;
+    bool english_;
     std::vector<std::size_t> tokens_;  // places in `items_`
 };
-
-// What ends a duty, outside of brackets.
-bool ends_duty(const Item& item) {
-    const Token& token = *item.token;
-    return token.first_in_declaration || (!token.is_name && (token.type == EdictLexer::ELSE ||
-                                                             token.type == EdictLexer::BECAUSE ||
-                                                             token.type == EdictLexer::UNLESS));
-}
 
 }  // namespace
 
 void order_words(std::vector<Item>& items, Language language) {
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        const Item& must = items[i];
-        if (must.token == nullptr || must.token->type != EdictLexer::MUST || must.token->is_name ||
-            must.declaration == nullptr || must.declaration->type != EdictLexer::RULE)
-            continue;
-        std::size_t end = i + 1, depth = 0;  // after its last token
-        for (std::size_t at = i + 1; at < items.size(); ++at) {
-            if (items[at].token == nullptr) continue;
-            if (depth == 0 && ends_duty(items[at])) break;
-            if (opens(*items[at].token)) ++depth;
-            if (closes(*items[at].token) && depth > 0) --depth;
-            end = at + 1;
-        }
-        DutyOrder(std::span(items).subspan(i + 1, end - i - 1)).put(language);
+    std::vector<Item> out;
+    out.reserve(items.size());
+    for (std::size_t begin = 0, end = 0; begin < items.size(); begin = end) {
+        const auto begins = [](const Item& item) {
+            return item.token != nullptr && item.token->first_in_declaration;
+        };
+        for (end = begin + 1; end < items.size() && !begins(items[end]);) ++end;
+        const auto at = [&](std::size_t i) {
+            return std::make_move_iterator(
+                std::next(items.begin(), static_cast<std::ptrdiff_t>(i)));
+        };
+        std::ranges::move(Sentence({at(begin), at(end)}, language).ordered(),
+                          std::back_inserter(out));
     }
+    items = std::move(out);
 }
 
 }  // namespace edict::format

@@ -219,7 +219,7 @@ ast::Declaration Builder::action(Grammar::ActionDeclarationContext* context) {
     out.name = name(context->name());
     out.parameters = fields(context->fields());
     if (context->type() != nullptr) out.result = type(context->type());
-    by(context->names(), out);
+    by(context->by(), out);
     if (Grammar::DatedContext* dated = context->dated()) {
         out.dated = ast::Dated{name(dated->name()), integer(dated->INTEGER(), false), span(dated)};
     }
@@ -233,8 +233,10 @@ ast::Declaration Builder::attribute(Grammar::AttributeDeclarationContext* contex
 }
 
 // The roles of `by hospital, ministry`; none for `by anyone` and `by duty`.
-void Builder::by(Grammar::NamesContext* context, ast::ActionDeclaration& out) {
-    std::vector<ast::Name> roles = names(context);
+void Builder::by(Grammar::ByContext* context, ast::ActionDeclaration& out) {
+    out.by_duty = context->DUTY() != nullptr;
+    if (context->names() == nullptr) return;
+    std::vector<ast::Name> roles = names(context->names());
     for (const ast::Name& role : roles) {
         if (role.text == "duty" && roles.size() > 1) {
             diagnostics_
@@ -245,8 +247,6 @@ void Builder::by(Grammar::NamesContext* context, ast::ActionDeclaration& out) {
                 .with_help("write `by anyone`, or only the roles");
         }
     }
-    out.by_duty = roles.size() == 1 && roles[0].text == "duty";
-    if (out.by_duty || (roles.size() == 1 && roles[0].text == "anyone")) roles.clear();
     out.by_roles = std::move(roles);
 }
 

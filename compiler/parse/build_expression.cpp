@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "compiler/parse/builder.h"
+#include "compiler/parse/keywords.h"
+#include "compiler/parse/tokens.h"
 
 namespace edict::parse {
 namespace {
@@ -380,6 +382,9 @@ Built Builder::suffix(Built object, Grammar::SuffixContext* context) {
     }
     std::size_t depth = 0;
     if (auto* c = dynamic_cast<Grammar::CallSuffixContext*>(context)) {
+        ast::Name& function = name_before->parts.front();
+        const Keyword* word = find_keyword(function.text);
+        if (word != nullptr && is_function(word->token)) function.text = word->english;
         std::vector<ast::Argument> given = arguments(c->arguments(), depth);
         return {{whole, ast::Call{std::move(*name_before), std::move(given)}}, depth + 1};
     }
@@ -399,7 +404,9 @@ std::vector<ast::Argument> Builder::arguments(Grammar::ArgumentsContext* context
     for (auto* one : context->argument()) {
         ast::Argument argument;
         if (one->name() != nullptr) argument.name = name(one->name());
-        Built value = flat(one->expression());
+        Built value = one->ANY() == nullptr
+                          ? flat(one->expression())
+                          : Built{{span(one->ANY()), ast::NameUse{{"any", span(one->ANY())}}}, 1};
         depth = std::max(depth, value.depth);
         argument.value = box(std::move(value.expression));
         out.push_back(std::move(argument));

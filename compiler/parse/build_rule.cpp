@@ -15,26 +15,43 @@ ast::Declaration Builder::rule(Grammar::RuleDeclarationContext* context) {
     ast::RuleDeclaration out;
     out.name = name(context->name());
     out.span = span(context);
-    out.actions = action_set(context->actionSet());
-    if (context->expression() != nullptr) out.scope = expression(context->expression());
-    Grammar::NormContext* norm = context->norm();
-    out.norm_span = span(norm);
-    if (norm->PERMIT() != nullptr) {
-        out.norm = ast::Norm::permit;
-        out.as_of_right = norm->AS_OF_RIGHT() != nullptr;
-    } else if (norm->FORBID() != nullptr) {
-        out.norm = ast::Norm::forbid;
-    } else if (norm->duty() != nullptr) {
-        out.norm = ast::Norm::duty;
-        out.duty = duty(norm->duty());
+    if (context->act() != nullptr) {
+        act(context->act(), out);
     } else {
-        out.norm = ast::Norm::require;
-        out.norm_span = span(norm->REQUIRE());
-        out.condition = expression(norm->expression());
+        out.actions = action_set(context->actionSet());
+        if (context->expression() != nullptr) out.scope = expression(context->expression());
+        norm(context->norm(), out);
     }
     rule_clauses(context, out);
     rule_tail(context, out);
     return out;
+}
+
+void Builder::norm(Grammar::NormContext* context, ast::RuleDeclaration& out) {
+    out.norm_span = span(context);
+    if (context->PERMIT() != nullptr) {
+        out.norm = ast::Norm::permit;
+        out.as_of_right = context->AS_OF_RIGHT() != nullptr;
+    } else if (context->FORBID() != nullptr) {
+        out.norm = ast::Norm::forbid;
+    } else if (context->duty() != nullptr) {
+        out.norm = ast::Norm::duty;
+        out.duty = duty(context->duty());
+    } else {
+        out.norm = ast::Norm::require;
+        out.norm_span = span(context->REQUIRE());
+        out.condition = expression(context->expression());
+    }
+}
+
+// `when CONDITION: permit ACTION`.
+void Builder::act(Grammar::ActContext* context, ast::RuleDeclaration& out) {
+    if (context->expression() != nullptr) out.scope = expression(context->expression());
+    out.norm = context->PERMIT() != nullptr ? ast::Norm::permit : ast::Norm::forbid;
+    out.as_of_right = context->AS_OF_RIGHT() != nullptr;
+    out.norm_span = span(context->PERMIT() != nullptr ? context->PERMIT() : context->FORBID());
+    if (out.as_of_right) out.norm_span = join(out.norm_span, span(context->AS_OF_RIGHT()));
+    out.actions = action_set(context->actionSet());
 }
 
 void Builder::rule_clauses(Grammar::RuleDeclarationContext* context, ast::RuleDeclaration& out) {
@@ -190,11 +207,16 @@ ast::Declaration Builder::counter(Grammar::CounterDeclarationContext* context) {
     out.counted = context->COUNT() != nullptr ? ast::Counted::count
                   : context->SUM() != nullptr ? ast::Counted::sum
                                               : ast::Counted::distinct;
-    // In their order: the value (not of count), the key, the condition.
-    std::size_t next = 0;
-    if (out.counted != ast::Counted::count) out.value = expression(context->expression(next++));
-    out.key = expression(context->expression(next++));
-    if (context->WHEN() != nullptr) out.condition = expression(context->expression(next));
+    // In their order: the value (not of count), the key, the condition; the other way in Chinese.
+    const auto written = context->expression();
+    const bool value = out.counted != ast::Counted::count;
+    const bool turned = span(context->PER()).begin > span(context->ON()).begin;
+    const auto at = [&](std::size_t i) {
+        return expression(written[turned ? written.size() - 1 - i : i]);
+    };
+    if (value) out.value = at(0);
+    out.key = at(value ? 1 : 0);
+    if (context->WHEN() != nullptr) out.condition = at(value ? 2 : 1);
     if (context->OVER() != nullptr) {
         out.days = integer(context->INTEGER(), false);
         out.days_span = join(span(context->OVER()), span(context->DAYS()));

@@ -58,7 +58,7 @@ private:
     [[nodiscard]] ast::TableCell cell(Grammar::TableCellContext* context);
     [[nodiscard]] ast::Expression bound(Grammar::BoundContext* context);
     [[nodiscard]] std::vector<ast::Field> fields(Grammar::FieldsContext* context);
-    void by(Grammar::NamesContext* context, ast::ActionDeclaration& out);
+    void by(Grammar::ByContext* context, ast::ActionDeclaration& out);
     [[nodiscard]] ast::Zone zone(antlr4::tree::TerminalNode* offset);
     [[nodiscard]] std::optional<ast::Version> version(antlr4::tree::TerminalNode* number);
     // build_type.cpp
@@ -70,6 +70,8 @@ private:
     void wrong_type(Span span, std::string message, std::string help);
     // build_rule.cpp
     [[nodiscard]] ast::Declaration rule(Grammar::RuleDeclarationContext* context);
+    void norm(Grammar::NormContext* context, ast::RuleDeclaration& out);
+    void act(Grammar::ActContext* context, ast::RuleDeclaration& out);
     void rule_clauses(Grammar::RuleDeclarationContext* context, ast::RuleDeclaration& out);
     void rule_tail(Grammar::RuleDeclarationContext* context, ast::RuleDeclaration& out);
     [[nodiscard]] ast::Window window(Grammar::EffectiveContext* context);

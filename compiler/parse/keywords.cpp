@@ -2,7 +2,10 @@
 
 #include <antlr4-runtime.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "compiler/parse/tokens.h"
@@ -27,6 +30,19 @@ constexpr Keyword TABLE[] = {
 
 // In a line of help, an example stands after one of these.
 constexpr std::string_view BEFORE_EXAMPLE[] = {" reads: ", " begins: ", " holds: "};
+
+// Parts of examples that Chinese says in an order of its own (compiler/format/word_order.cpp).
+constexpr std::pair<std::string_view, std::string_view> ORDERED[] = {
+    {"on ACTION when CONDITION: permit", "当 CONDITION: 允许 ACTION"},
+    {"to must report_use(dataset) within 30 days", "to 应当 30 天 之内 report_use(dataset)"},
+    {"PARTY must ACTION(…) within 30 days", "PARTY 应当 30 天 之内 ACTION(…)"},
+    {"on any action of hub", "对 hub 的任何行为"},
+    {"on actions of hub that write exported", "对 hub 写入 exported 的行为"},
+    {"sum subjects per to on share when CONDITION", "对 share 当 CONDITION 按 to 合计 subjects"},
+    {"assert never permitted share when CONDITION", "断言 share 当 CONDITION 绝不 被允许"},
+    {"forbidden by RULE", "由 RULE 被禁止"},
+    {"forbidden by default", "由 默认 被禁止"},
+};
 
 bool is_word_end(std::string_view text, std::size_t at) {
     if (at >= text.size()) return true;
@@ -55,6 +71,14 @@ std::string translated(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] == '"') quoted = !quoted;
         const bool begins = at == 0 || is_word_end(text, at - 1);
+        const auto* ordered = std::ranges::find_if(ORDERED, [&](const auto& one) {
+            return begins && !quoted && text.substr(at).starts_with(one.first);
+        });
+        if (ordered != std::end(ORDERED)) {
+            out += ordered->second;
+            at += ordered->first.size();
+            continue;
+        }
         const Keyword* keyword = begins && !quoted ? longest(text, at) : nullptr;
         if (keyword != nullptr && !keyword->chinese.empty()) {
             out += keyword->chinese;

@@ -169,8 +169,10 @@ bool check_word(Span word, const source::SourceMap& sources, source::Diagnostics
     return true;
 }
 
-void check_look_alikes(std::span<const Token> tokens, const source::SourceMap& sources,
-                       source::Diagnostics& diagnostics) {
+std::vector<std::string> check_look_alikes(std::span<const Token> tokens,
+                                           const source::SourceMap& sources,
+                                           source::Diagnostics& diagnostics) {
+    std::vector<std::string> reported;
     std::map<std::string_view, Span> names;  // where each stands first
     std::vector<std::string_view> in_order;
     bool any = false;
@@ -181,7 +183,7 @@ void check_look_alikes(std::span<const Token> tokens, const source::SourceMap& s
         in_order.push_back(text);
         any = any || !is_ascii(text);
     }
-    if (!any) return;
+    if (!any) return reported;
 
     const LookAlikes look;
     struct Seen {
@@ -206,9 +208,12 @@ void check_look_alikes(std::span<const Token> tokens, const source::SourceMap& s
     for (const std::string_view text : in_order) {
         const auto [same, is_new] = seen.emplace(look.skeleton(text), Seen{text, false});
         if (is_new || (is_ascii(text) && is_ascii(same->second.text))) {
-            if (!is_ascii(text) && look.mixes_scripts(text)) report_mixture(text, names.at(text));
+            if (is_ascii(text) || !look.mixes_scripts(text)) continue;
+            report_mixture(text, names.at(text));
+            reported.emplace_back(text);
             continue;
         }
+        reported.emplace_back(text);
         if (same->second.is_keyword) {
             diagnostics
                 .add(Code::E0131, names.at(text),
@@ -223,6 +228,7 @@ void check_look_alikes(std::span<const Token> tokens, const source::SourceMap& s
             .with_label(names.at(same->second.text), "the other one")
             .with_help("type one of them again, or choose a name that cannot be mistaken for it");
     }
+    return reported;
 }
 
 }  // namespace edict::parse

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <span>
+#include <string>
+#include <vector>
 
 #include "compiler/parse/tokens.h"
 
@@ -15,9 +17,10 @@ namespace edict::parse {
 
 // Over all the tokens of a file: reports a name that looks like another one of them or like a word
 // of the language, or that mixes scripts whose letters look alike. Of two names in ASCII it says
-// nothing.
-void check_look_alikes(std::span<const Token> tokens, const source::SourceMap& sources,
-                       source::Diagnostics& diagnostics);
+// nothing. Returns the names that are reported.
+std::vector<std::string> check_look_alikes(std::span<const Token> tokens,
+                                           const source::SourceMap& sources,
+                                           source::Diagnostics& diagnostics);
 
 // What to write in place of a character that Edict does not use.
 [[nodiscard]] std::string help_for_character(std::string_view character);

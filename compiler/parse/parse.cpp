@@ -7,7 +7,9 @@
 #include "base/check.h"
 #include "compiler/parse/builder.h"
 #include "compiler/parse/headings.h"
+#include "compiler/parse/keywords.h"
 #include "compiler/parse/lexemes.h"
+#include "compiler/parse/limits.h"
 #include "compiler/parse/names.h"
 #include "compiler/parse/repair.h"
 #include "compiler/parse/roles.h"
@@ -35,20 +37,29 @@ public:
         } else {
             tokens_ = tokenize(whole(), sources_, diagnostics_, comments());
         }
-        check_look_alikes(tokens_, sources_, diagnostics_);
+        const std::size_t before = diagnostics_.errors();
+        std::vector<std::string> unsure = check_look_alikes(tokens_, sources_, diagnostics_);
         const std::vector<Segment> segments = cut(tokens_);
         ast::File out;
         out.file = file_;
+        out.module.unread = std::move(unsure);
+        const std::size_t errors = diagnostics_.errors();
         const bool has_header = header(segments[0], out.module);
+        if (diagnostics_.errors() != errors) leave_out(segments[0], out.module);
         for (std::size_t i = 1; i < segments.size(); ++i) {
             if (segments[i].kind == Segment::Kind::second_header) {
                 second_header(segments[i]);
+                leave_out(segments[i], out.module);
                 break;  // what follows belongs to another module
             }
-            declaration(segments[i], out.module);
+            if (!declaration(segments[i], out.module)) leave_out(segments[i], out.module);
         }
         if (!has_header) return std::nullopt;
-        if (literate_) cite_headings(out.module, *literate_, sources_, diagnostics_);
+        std::vector<std::string>& unread = out.module.unread;
+        if (literate_ && std::ranges::find(unread, "source") == unread.end())
+            cite_headings(out.module, *literate_, sources_, diagnostics_);
+        // A mistake that leaves no declaration out.
+        if (diagnostics_.errors() != before && unread.empty()) unread.emplace_back("rule");
         if (lexemes_ != nullptr) {
             for (const Segment& segment : segments) {
                 if (segment.begin < segment.end) tokens_[segment.begin].first_in_declaration = true;
@@ -130,7 +141,27 @@ private:
             not_yet(token.span, fmt::format("`{}`", sources_.text(token.span)));
             return false;
         }
-        return true;
+        return !nested_too_deeply(tokens);
+    }
+
+    // Brackets are counted before the grammar's own limit, which also ends chains of other things.
+    bool nested_too_deeply(std::span<const Token> tokens) {
+        std::size_t depth = 0;
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const std::size_t type = tokens[i].type;
+            if (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE) {
+                if (++depth <= MAX_NESTING) continue;
+                SyntaxError error;
+                error.at = i;
+                error.too_deep = true;
+                diagnostics_.add(explain_syntax_error(tokens, error, sources_));
+                return true;
+            }
+            const bool closes =
+                type == Grammar::RPAREN || type == Grammar::RBRACKET || type == Grammar::RBRACE;
+            if (closes && depth > 0) --depth;
+        }
+        return false;
     }
 
     void not_yet(Span where, const std::string& what) {
@@ -171,19 +202,32 @@ private:
             .with_help("put it into a file of its own");
     }
 
-    void declaration(const Segment& segment, ast::Module& module) {
+    // What the declaration might have declared, and of which kind it is.
+    void leave_out(const Segment& segment, ast::Module& module) const {
+        for (std::size_t i = segment.begin; i < segment.end; ++i) {
+            const Keyword* first = i == segment.begin ? keyword_of(tokens_[i].type) : nullptr;
+            if (first != nullptr) module.unread.emplace_back(first->english);
+            if (is_name(tokens_[i].type))
+                module.unread.emplace_back(sources_.text(tokens_[i].span));
+        }
+    }
+
+    // Whether it could be read.
+    bool declaration(const Segment& segment, ast::Module& module) {
         const std::span<const Token> tokens = part(segment);
-        if (!readable(tokens)) return;
+        if (!readable(tokens)) return false;
         SyntaxError error;
         Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
         if (context == nullptr) {
             mistakes({tokens.begin(), tokens.end()}, error);
-            return;
+            return false;
         }
         mark(context, segment);
         const std::size_t errors = diagnostics_.errors();
         ast::Declaration built = builder().declaration(context);
-        if (diagnostics_.errors() == errors) module.declarations.push_back(std::move(built));
+        if (diagnostics_.errors() != errors) return false;
+        module.declarations.push_back(std::move(built));
+        return true;
     }
 
     // Reports a mistake, cuts it out, and looks for the next one in what is left of the

@@ -269,6 +269,10 @@ bool is_name(std::size_t type) {
     return type == EdictLexer::WORD || (type >= EdictLexer::CONTRACT && type < EdictLexer::UNIT);
 }
 
+bool is_function(std::size_t type) {
+    return type == EdictLexer::BEFORE || type == EdictLexer::AFTER || type == EdictLexer::HAS_ROLE;
+}
+
 bool is_reserved(std::size_t type) {
     return type >= EdictLexer::RULE && type <= EdictLexer::UNSUPPORTED;
 }

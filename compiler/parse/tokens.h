@@ -35,6 +35,8 @@ struct Token {
 
 // Whether a token may stand for a name: a word, or a keyword that is not reserved.
 [[nodiscard]] bool is_name(std::size_t type);
+// Whether it names a function that Chinese has a word for: before, after, has_role.
+[[nodiscard]] bool is_function(std::size_t type);
 // Whether a token is a word that may not stand for a name.
 [[nodiscard]] bool is_reserved(std::size_t type);
 // The words that a declaration may start with, for "did you mean", in both languages.

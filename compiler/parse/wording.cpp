@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/limits.h"
@@ -102,8 +103,9 @@ constexpr Row ROWS[] = {
      RULE_EXAMPLE},
     {Grammar::RuleRuleDeclaration, Grammar::REQUIRE, "a colon is missing before `require`",
      RULE_EXAMPLE},
-    {Grammar::RuleRuleDeclaration, Grammar::WHEN, "this rule does not say on which action it is",
-     RULE_EXAMPLE},
+    {Grammar::RuleAct, Grammar::PERMIT, "a colon is missing before `permit`", RULE_EXAMPLE},
+    {Grammar::RuleAct, Grammar::FORBID, "a colon is missing before `forbid`", RULE_EXAMPLE},
+    {Grammar::RuleAct, ANY, "this rule does not say on which action it is", RULE_EXAMPLE},
     {Grammar::RuleCitation, ANY, "", "a citation reads: cites PIPL \"art 40\""},
     {Grammar::RuleEffective, ANY, "", "it reads: effective from 2026-01-01 until 2027-01-01"},
     {Grammar::RuleBecause, ANY, "", "it reads: because \"dataset {dataset} is not approved\""},
@@ -244,7 +246,12 @@ const Row* row_for(const SyntaxError& error, std::size_t token) {
                                           std::size_t{Grammar::INTEGER}) &&
                        std::binary_search(error.expected.begin(), error.expected.end(),
                                           std::size_t{Grammar::TRUE});
+    // `when c: permit` and no action: that the words of Chinese rules could go on is no help.
+    const auto act = std::ranges::find(error.rules, std::size_t{Grammar::RuleAct});
+    const bool no_action = act != error.rules.end() && act != error.rules.begin() &&
+                           *std::prev(act) == Grammar::RuleActionSet && token != Grammar::WORD;
     for (const std::size_t rule : error.rules) {
+        if (no_action && rule != Grammar::RuleAct) continue;
         for (const Row& row : ROWS) {
             if (row.rule != rule || (value && !row.message.empty())) continue;
             if (row.token == ANY || row.token == token) return &row;

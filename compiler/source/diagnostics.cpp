@@ -28,6 +28,20 @@ const Row& row(Code code) {
     return TABLE[index];
 }
 
+// What is too long (a name of a megabyte that it quotes) loses its middle.
+std::string shortened(std::string text) {
+    constexpr std::string_view GAP = " … ";
+    if (text.size() <= MAX_MESSAGE_BYTES) return text;
+    const auto inside = [&](std::size_t at) {
+        return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+    };
+    std::size_t head = MAX_MESSAGE_BYTES / 2;
+    std::size_t tail = text.size() - (MAX_MESSAGE_BYTES / 2 - GAP.size());
+    while (head > 0 && inside(head)) --head;
+    while (tail < text.size() && inside(tail)) ++tail;
+    return text.replace(head, tail - head, GAP);
+}
+
 }  // namespace
 
 std::string_view name(Code code) { return row(code).name; }
@@ -58,17 +72,17 @@ std::string_view explain(Code code) {
 }
 
 Diagnostic& Diagnostic::with_label(std::string text) {
-    label = std::move(text);
+    label = shortened(std::move(text));
     return *this;
 }
 
 Diagnostic& Diagnostic::with_label(Span where, std::string text) {
-    labels.push_back({where, std::move(text)});
+    labels.push_back({where, shortened(std::move(text))});
     return *this;
 }
 
 Diagnostic& Diagnostic::with_help(std::string text) {
-    help = std::move(text);
+    help = shortened(std::move(text));
     return *this;
 }
 
@@ -89,6 +103,7 @@ Diagnostic& Diagnostics::add(Code code, Span span, std::string message) {
 void Diagnostics::add(Diagnostic diagnostic) {
     (severity(diagnostic.code) == Severity::error ? errors_ : warnings_) += 1;
     if (list_.size() < MAX_DIAGNOSTICS) {
+        diagnostic.message = shortened(std::move(diagnostic.message));
         list_.push_back(std::move(diagnostic));
     } else {
         dropped_ = {};

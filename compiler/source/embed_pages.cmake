@@ -1,5 +1,5 @@
-# Writes OUT: a C++ table of the Markdown pages [EW]NNNN.md in PAGES, by code.
-file(GLOB pages "${PAGES}/[EW]*.md")
+# Writes OUT: a C++ table of the Markdown pages [EVW]*.md in PAGES, by code.
+file(GLOB pages "${PAGES}/[EVW]*.md")
 list(SORT pages)
 set(rows "")
 foreach(page IN LISTS pages)

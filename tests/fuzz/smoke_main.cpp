@@ -24,15 +24,14 @@ namespace {
 using Input = std::vector<std::uint8_t>;
 
 constexpr std::size_t MAX_INPUT_BYTES = 1 << 16;
-constexpr const char* CRASH_FILE = "smoke-crash-input";
-
+std::string crash_file;  // beside the program
 const Input* running = nullptr;
 
 void save_input() {
-    if (std::FILE* file = std::fopen(CRASH_FILE, "wb")) {
+    if (std::FILE* file = std::fopen(crash_file.c_str(), "wb")) {
         std::fwrite(running->data(), 1, running->size(), file);
         std::fclose(file);
-        std::fprintf(stderr, "the input that did this is in %s\n", CRASH_FILE);
+        std::fprintf(stderr, "the input that did this is in %s\n", crash_file.c_str());
     }
 }
 
@@ -148,6 +147,7 @@ int main(int argc, char** argv) {
     const auto [rest, error] = std::from_chars(argv[1], end, runs);
     if (error != std::errc{} || rest != end) return usage(argv[0]);
 
+    crash_file = std::string(argv[0]) + "-crash-input";
     save_input_on_death();
     std::vector<Input> corpus;
     if (argc == 3) {

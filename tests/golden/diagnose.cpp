@@ -30,7 +30,7 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
         auto tree = parse::parse(*file, sources, diagnostics);
         if (tree) trees.push_back(std::move(*tree));
     }
-    if (!texts.empty() && !diagnostics.has_errors()) {
+    if (!texts.empty() && trees.size() == texts.size()) {
         std::vector<const ast::File*> files;
         for (const ast::File& tree : trees) files.push_back(&tree);
         const auto standard = [&](std::string_view name) -> const ast::File* {

@@ -20,5 +20,7 @@ struct Section {
     std::vector<Text> texts;
 };
 [[nodiscard]] std::vector<Section> sections(const std::string& markdown);
+// The texts under one heading.
+[[nodiscard]] std::vector<Text> under(const std::string& markdown, const std::string& heading);
 
 }  // namespace edict::golden

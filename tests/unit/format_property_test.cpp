@@ -4,6 +4,7 @@
 // their spaces.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <filesystem>
 #include <fstream>
@@ -91,6 +92,11 @@ Seen seen(const std::string& path, const std::string& text) {
     return out;
 }
 
+std::vector<std::string> sorted(std::vector<std::string> texts) {
+    std::ranges::sort(texts);
+    return texts;
+}
+
 void hold(const std::string& path, const std::string& text) {
     const Seen before = seen(path, text);
     if (before.tree.empty()) {
@@ -106,7 +112,9 @@ void hold(const std::string& path, const std::string& text) {
     const auto english = laid_out(path, text, parse::Language::english);
     const auto chinese = laid_out(path, text, parse::Language::chinese);
     ASSERT_TRUE(english && chinese) << path;
-    EXPECT_EQ(seen(path, *chinese).tree, before.tree) << path << "\n" << *chinese;
+    const Seen translated = seen(path, *chinese);
+    EXPECT_EQ(translated.tree, before.tree) << path << "\n" << *chinese;
+    EXPECT_EQ(sorted(translated.comments), sorted(before.comments)) << path << "\n" << *chinese;
     EXPECT_EQ(laid_out(path, *chinese), chinese) << path;
     EXPECT_EQ(laid_out(path, *chinese, parse::Language::english), english) << path;
 }
@@ -188,7 +196,12 @@ TEST(FormatProperty, an_example_and_its_translation_are_one_module) {
     EXPECT_FALSE(folders.empty());
     for (const auto& [folder, texts] : folders) {
         auto chinese = texts;
-        for (auto& [path, text] : chinese) text = *laid_out(path, text, parse::Language::chinese);
+        for (auto& [path, text] : chinese) {
+            const std::string english = text;
+            text = *laid_out(path, english, parse::Language::chinese);
+            EXPECT_NE(text, english) << path;
+            EXPECT_EQ(laid_out(path, text, parse::Language::english), english) << path;
+        }
         const auto expected = hashes(texts);
         EXPECT_FALSE(expected.empty()) << folder;
         EXPECT_EQ(hashes(chinese), expected) << folder;

@@ -138,17 +138,103 @@ TEST(Format, a_rule_in_chinese) {
             parse::Language::chinese),
         "法规 r 版本 1.0.0 管辖 c\n"
         "规则 a\n  依据 X \"1\"\n  优先于 b\n  对 share 当 x 是 1 且 y 不属于 z: "
-        "必须 每个 e 在 xs 满足 e 至多是 3\n  因为 \"no\"\n");
+        "必须 每个 e 取自 xs 满足 e 至多是 3\n  因为 \"no\"\n");
 }
 
 TEST(Format, a_right_is_one_word_in_chinese) {
     const std::string english =
         "regulation r version 1.0.0 governs c\nrule a on share: permit as of right\n";
-    const std::string chinese = "法规 r 版本 1.0.0 管辖 c\n规则 a 对 share: 有权\n";
+    const std::string chinese = "法规 r 版本 1.0.0 管辖 c\n规则 a 有权 share\n";
     EXPECT_EQ(laid_out(english, parse::Language::chinese), chinese);
     EXPECT_EQ(laid_out(chinese), chinese);
     EXPECT_EQ(laid_out(chinese, parse::Language::english), english);
-    EXPECT_EQ(laid_out("法规 r 版本 1.0.0 管辖 c\n规则 a 对 share: 允许 有权\n"), chinese);
+    EXPECT_EQ(laid_out("法规 r 版本 1.0.0 管辖 c\n规则 a 允许 有权 share\n"), chinese);
+}
+
+// Each is one declaration in English and as Chinese says it.
+TEST(Format, each_sentence_has_the_word_order_of_its_language) {
+    const std::pair<std::string_view, std::string_view> sentences[] = {
+        // The norm and its act last: 允许共享.
+        {"rule a\n  cites X \"1\"\n  on share, send when x is 1: permit\n  because \"b\"\n",
+         "规则 a\n  依据 X \"1\"\n  当 x 是 1: 允许 share, send\n  因为 \"b\"\n"},
+        {"rule a on share: permit\n", "规则 a 允许 share\n"},
+        {"rule a\n  on hub.share: forbid\n  unless b because \"c\"\n",
+         "规则 a\n  禁止 hub.share\n  除非 b 因为 \"c\"\n"},
+        {"rule a on share when own: permit as of right\n", "规则 a 当 own: 有权 share\n"},
+        // What must hold, and what must be done: first of what it is said.
+        {"rule a on share when b: require c\n", "规则 a 对 share 当 b: 必须 c\n"},
+        {"rule a on share: to must f(x, any) within 5 days after d\n  else g(to)\n",
+         "规则 a 对 share: to 应当 d 之后 5 天 之内 f(x, 任一)\n  否则 g(to)\n"},
+        {"rule a on share: b must f() within 5 days after if c then d else e\n",
+         "规则 a 对 share: b 应当 如果 c 则 d 否则 e 之后 5 天 之内 f()\n"},
+        {"rule a on share: b must f() within 5 days after after(s[b])\n",
+         "规则 a 对 share: b 应当 调用后(s[b]) 之后 5 天 之内 f()\n"},
+        // Actions by what they do.
+        {"rule a on any action of hub: forbid\n", "规则 a 禁止 hub 的任何行为\n"},
+        {"rule a on actions of hub that write s, t: require c\n",
+         "规则 a 对 hub 写入 s, t 的行为: 必须 c\n"},
+        {"observe actions of std.hub that read s { t = 1 }\n",
+         "观察 std.hub 读取 s 的行为 { t = 1 }\n"},
+        // Lines and comments within go along; where there is no place for them, nothing moves.
+        {"rule a\n  on share\n    when b: permit  // why\n",
+         "规则 a\n  当 b: 允许\n    share  // why\n"},
+        {"rule a\n  // on purpose\n  on share:\n    permit\n",
+         "规则 a\n  // on purpose\n  允许\n    share\n"},
+        {"rule a\n  on  // what\n    share: permit\n", "规则 a\n  对  // what\n    share: 允许\n"},
+        {"rule a\n  on share  // what\n    : permit\n",
+         "规则 a\n  对 share  // what\n    : 允许\n"},
+        {"counter n: sum x per (a, b) over 5 days\n  on share, send when c\n",
+         "计数器 n: 对 share, send 当 c\n  近 5 天 按 (a, b) 合计 x\n"},
+        {"counter n: count per sum x in xs of x on forbidden share\n",
+         "计数器 n: 对 被禁止 share 按 合计 x 取自 xs 之 x 计数\n"},
+        {"assert never permitted share when c\n", "断言 share 当 c 绝不 被允许\n"},
+        {"assert never forbidden share, send\n", "断言 share, send 绝不 被禁止\n"},
+        {"action f(t: Time) by anyone dated by t within 5 days {}\n",
+         "行为 f(t: Time) 由 任何人 记日于 t 5 天 之内 {}\n"},
+        {"action f() by duty {}\n", "行为 f() 由 义务 {}\n"},
+        {"test \"t\" {\n  expect forbidden by a.b\n  expect forbidden by default\n  expect "
+         "forbidden\n"
+         "  expect breach by a\n  expect duty b must f(any)\n}\n",
+         "测试 \"t\" {\n  预期 由 a.b 被禁止\n  预期 由 默认 被禁止\n  预期 被禁止\n"
+         "  预期违约 由 a\n  预期义务 b 应当 f(任一)\n}\n"},
+        {"rule a on share: require at least 2 of x in xs satisfies x is in ys and at most 1 of (b, "
+         "c)\n",
+         "规则 a 对 share: 必须 至少 2 个 x 取自 xs 满足 x 属于 ys 且 至多 1 个 (b, c)\n"},
+        {"rule a on share when after(n[k]) is before: require has_role(after, b) and before(m) is "
+         "before.c\n",
+         "规则 a 对 share 当 调用后(n[k]) 是 before: 必须 持有角色(after, b) 且 调用前(m) 是 "
+         "before.c\n"},
+        {"rule a on share: require min x in xs of x is 1 and any is 2\n",
+         "规则 a 对 share: 必须 最小 x 取自 xs 之 x 是 1 且 any 是 2\n"},
+    };
+    const std::string in_english = "regulation r version 1.0.0 governs c\n";
+    const std::string in_chinese = "法规 r 版本 1.0.0 管辖 c\n";
+    for (const auto& [english, chinese] : sentences) {
+        const std::string one = in_english + std::string(english);
+        const std::string other = in_chinese + std::string(chinese);
+        EXPECT_EQ(laid_out(one, parse::Language::chinese), other);
+        EXPECT_EQ(laid_out(other, parse::Language::english), one);
+        EXPECT_EQ(laid_out(one), one);
+        EXPECT_EQ(laid_out(other), other);
+    }
+}
+
+// What messages show as an example is what edict fmt would write.
+TEST(Format, examples_of_messages_have_the_word_order_of_chinese) {
+    for (const std::string_view example :
+         {"rule NAME cites SOURCE \"art 1\" on ACTION when CONDITION: permit",
+          "rule NAME on share: to must report_use(dataset) within 30 days",
+          "rule NAME on actions of hub that write exported: require c",
+          "rule NAME on any action of hub: require c",
+          "counter sent: sum subjects per to on share when CONDITION",
+          "assert never permitted share when CONDITION", "test \"t\" { expect forbidden by RULE }",
+          "test \"t\" { expect forbidden by default }"}) {
+        const std::string header = "regulation r version 1.0.0 governs c\n";
+        const std::string shown = parse::with_quoted_keywords("it reads: " + std::string(example),
+                                                              parse::Language::chinese);
+        EXPECT_EQ("法规 r 版本 1.0.0 管辖 c\n" + shown.substr(10) + "\n",
+                  laid_out(header + std::string(example), parse::Language::chinese));
+    }
 }
 
 // In Chinese the time comes before the act.
@@ -165,10 +251,10 @@ TEST(Format, a_duty_has_the_word_order_of_its_language) {
     const std::string chinese =
         "法规 r 版本 1.0.0 管辖 c\n"
         "规则 tell\n"
-        "  对 share: to 应当 限于 5 个工作日 hub.report(name, any)\n"
+        "  对 share: to 应当 5 个工作日 之内 hub.report(name, 任一)\n"
         "  否则 stop(to)\n"
         "规则 later\n"
-        "  对 share: 每个 p 在 ps 应当 until[(p, name)] 之后 限于 1 日 report(f(name))  // soon\n"
+        "  对 share: 每个 p 取自 ps 应当 until[(p, name)] 之后 1 日 之内 report(f(name))  // soon\n"
         "  因为 \"late\"\n";
     EXPECT_EQ(laid_out(english, parse::Language::chinese), chinese);
     EXPECT_EQ(laid_out(chinese, parse::Language::english), english);

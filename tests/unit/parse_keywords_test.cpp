@@ -75,7 +75,7 @@ TEST(Keywords, chinese_words_make_the_same_tree) {
         "法源 PIPL 位阶 law 生效于 2021-11-01 \"title\"\n"
         "规则 research\n  依据 PIPL \"art 28\"\n  有效期 自 2026-01-01 至 2027-01-01\n"
         "  优先于 other\n  对 share 当 purpose 是 research 且 level 至少是 genetic: "
-        "必须 每个 x 在 xs 满足 x 不属于 ys\n  因为 \"no {如果 a 则 b 否则 c}\"\n"
+        "必须 每个 x 取自 xs 满足 x 不属于 ys\n  因为 \"no {如果 a 则 b 否则 c}\"\n"
         "  除非 until 已知\n");
     EXPECT_EQ(english.errors, "");
     EXPECT_EQ(chinese.errors, "");
@@ -89,7 +89,7 @@ TEST(Keywords, a_message_quotes_in_the_language_of_the_file) {
               "    |\n"
               "  2 | 规则 a 对 share 当 b 允许\n"
               "    |                      ^^^^\n"
-              "  help: a rule reads: 规则 NAME 依据 SOURCE \"art 1\" 对 ACTION 当 CONDITION: 允许\n"
+              "  help: a rule reads: 规则 NAME 依据 SOURCE \"art 1\" 当 CONDITION: 允许 ACTION\n"
               "\n1 error\n");
     EXPECT_EQ(read("规则 a").errors.substr(0, 74),
               "error E0119: this file does not begin with a contract or a regulation\n  f:");

@@ -370,6 +370,18 @@ TEST(Parse, nesting_has_a_limit) {
     EXPECT_NE(tree_of_expression(sum(MAX_NESTING + 1)).find("E0106"), std::string::npos);
 }
 
+// Blocks are counted exactly as well: the body of the action is the first.
+TEST(Parse, blocks_have_the_same_limit) {
+    const auto blocks = [](std::size_t n) {
+        std::string text = "action f(a: Bool) by r {";
+        for (std::size_t i = 1; i < n; ++i) text += " if a {";
+        return tree_of(text + std::string(n, '}'));
+    };
+    EXPECT_TRUE(blocks(MAX_NESTING).starts_with("(action f"));
+    const std::string told = blocks(MAX_NESTING + 1);
+    EXPECT_TRUE(told.ends_with("brackets or blocks stand more than 256 deep here\n")) << told;
+}
+
 TEST(Parse, no_nesting_ends_the_stack) {
     constexpr std::size_t MANY = 60'000;
     const std::string texts[] = {

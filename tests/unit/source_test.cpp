@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "compiler/source/render.h"
@@ -253,6 +254,25 @@ TEST(Diagnostics, every_code_has_a_page_with_its_title) {
         EXPECT_TRUE(explain(code).starts_with(heading)) << name(code);
     }
     EXPECT_FALSE(find_code("E9999").has_value());
+}
+
+TEST(Diagnostics, a_message_beyond_the_limit_loses_its_middle) {
+    const auto message = [](std::string text) {
+        Diagnostics diagnostics;
+        diagnostics.add(Code::E0101, {}, std::move(text)).with_help(std::string(5'000, 'h'));
+        EXPECT_EQ(diagnostics.list()[0].help.size(), MAX_MESSAGE_BYTES);
+        return diagnostics.list()[0].message;
+    };
+    const std::string edge(MAX_MESSAGE_BYTES, 'x');
+    EXPECT_EQ(message(edge), edge);
+    EXPECT_EQ(message(edge + "y").size(), MAX_MESSAGE_BYTES);
+    EXPECT_TRUE(message(edge + "y").ends_with("xxy"));
+    std::string chinese;
+    for (int i = 0; i < 1'000; ++i) chinese += "规";
+    EXPECT_TRUE(std::ranges::all_of(message(chinese), [](char c) {
+        return std::string_view("规 …").find(c) != std::string_view::npos;
+    }));
+    EXPECT_LE(message(chinese).size(), MAX_MESSAGE_BYTES);
 }
 
 TEST(Nearest, finds_a_misspelt_word_and_nothing_far_away) {
