@@ -14,9 +14,12 @@
 #include "tests/support/map_state.h"
 #include "tests/support/program_generator.h"
 #include "tests/support/reference_call.h"
+#include "tests/support/reference_change.h"
 #include "tests/support/value_sampler.h"
 #include "value/calendar.h"
 #include "vm/call/explain.h"
+#include "vm/call/invariants.h"
+#include "vm/call/stored.h"
 
 namespace edict {
 namespace {
@@ -154,7 +157,7 @@ public:
                 give_attributes(module);
                 continue;
             }
-            for (const check::Store& store : module.stores) fill(module.name, store);
+            for (const check::Store& store : module.stores) fill(module, store);
         }
     }
 
@@ -246,15 +249,27 @@ private:
         }
     }
 
-    void set(const std::string& module, const check::Store& store, const Value* key) {
+    void set(const check::Module& module, const check::Store& store, const Value* key) {
         if (sampler_.below(3) == 0) return;
-        const Value held = sampler_.draw(*store.value);
-        call::StateKey place{module, store.name, {}};
+        call::StateKey place{module.name, store.name, {}};
         if (key != nullptr) place.key = value::to_bytes(*key, *store.key);
+        const std::size_t number = store.older.empty() ? 0 : sampler_.below(store.older.size() + 1);
+        if (number < store.older.size()) {  // as an older version stored it
+            const value::Type& from = *store.older[number];
+            const Value old = sampler_.draw(from);
+            model_.state[place] = reference::as_now(program_, module, old, from, *store.value);
+            for (MapState& state : states_) {
+                state.values[place] = value::to_bytes(old, from);
+                state.schemas[place] = static_cast<std::uint32_t>(number);
+            }
+            ++tally_.outcomes["an older value"];
+            return;
+        }
+        const Value held = sampler_.draw(*store.value);
         model_.state[place] = held;
         for (MapState& state : states_) state.values[place] = value::to_bytes(held, *store.value);
     }
-    void fill(const std::string& module, const check::Store& store) {
+    void fill(const check::Module& module, const check::Store& store) {
         if (store.key == nullptr) return set(module, store, nullptr);
         std::set<base::Bytes> keys;
         for (int i = 0; i < 12; ++i) {
@@ -353,6 +368,7 @@ private:
             ASSERT_EQ(told(result.duties), told(expected.duties)) << engines_[i]->name();
         }
         expect_equal_states(module + "." + action.name);
+        expect_equal_invariants(module + "." + action.name);
     }
 
     // This one or the next, with some days off and some weekends worked.
@@ -399,7 +415,7 @@ private:
                     continue;
                 }
                 const auto at = expected.find(place);
-                ASSERT_TRUE(at != expected.end() && at->second == bytes)
+                ASSERT_TRUE(at != expected.end() && at->second == as_now(i, place, bytes))
                     << engines_[i]->name() << ": " << place.module << "." << place.store << "["
                     << base::to_hex(place.key) << "] is " << base::to_hex(bytes) << " and not "
                     << (at == expected.end() ? "absent" : base::to_hex(at->second)) << ", " << when;
@@ -409,6 +425,64 @@ private:
             ASSERT_EQ(duties, model_.duties.size()) << engines_[i]->name() << " " << when;
         }
     }
+    // The bytes that a cell would have if it were written now.
+    [[nodiscard]] base::Bytes as_now(std::size_t engine, const call::StateKey& place,
+                                     const base::Bytes& bytes) {
+        const auto schema = states_[engine].schema(place);
+        if (!schema) return bytes;
+        for (const call::LinkedStore& store : made_.linked->stores) {
+            if (store.store != place.store || store.module != place.module) continue;
+            const auto value =
+                call::read_stored(*made_.linked, store, bytes, schema, *engines_[engine]);
+            return value ? value::to_bytes(*value, *store.value) : base::Bytes();
+        }
+        return {};
+    }
+
+    void expect_equal_invariants(const std::string& when) {
+        const auto place_of = [&](check::StoreRef ref, const Value* key) {
+            const check::Store& store = program_.at(ref);
+            call::StateKey place{program_.at(ref.module).name, store.name, {}};
+            if (key != nullptr) place.key = value::to_bytes(*key, *store.key);
+            return place;
+        };
+        const auto expected = reference::broken_invariants(
+            program_,
+            [&](check::StoreRef ref, const Value* key) -> reference::Maybe {
+                const auto found = model_.state.find(place_of(ref, key));
+                if (found != model_.state.end()) return found->second;
+                return program_.at(ref).initial;
+            },
+            [&](check::StoreRef ref) {
+                std::vector<Value> keys;
+                const call::StateKey store = place_of(ref, nullptr);
+                for (const auto& [place, held] : model_.state) {
+                    if (place.module != store.module || place.store != store.store) continue;
+                    keys.push_back(*value::from_bytes(place.key, *program_.at(ref).key));
+                }
+                return keys;
+            });
+        for (const auto& [module, invariant] : expected)
+            ++tally_.outcomes["broken: " + module + "." + invariant];
+        for (std::size_t i = 0; i < engines_.size(); ++i) {
+            const call::KeysOf keys_of = [&](const call::LinkedStore& store) {
+                std::vector<base::Bytes> keys;
+                for (const auto& [place, bytes] : states_[i].values) {
+                    if (place.module == store.module && place.store == store.store)
+                        keys.push_back(place.key);
+                }
+                return keys;
+            };
+            std::set<std::pair<std::string, std::string>> broken;
+            for (const call::BrokenInvariant& one :
+                 call::broken_invariants(*made_.linked, states_[i], keys_of, *engines_[i])) {
+                const bytecode::Module& module = *made_.linked->find(one.module);
+                broken.emplace(one.module, module.invariants[one.invariant].name);
+            }
+            ASSERT_EQ(broken, expected) << engines_[i]->name() << " " << when;
+        }
+    }
+
     [[nodiscard]] const value::Type& type_of(const call::StateKey& place) const {
         for (const call::LinkedStore& store : made_.linked->stores) {
             if (store.store == place.store && store.module == place.module) return *store.value;
@@ -482,6 +556,13 @@ TEST(Programs, DoWhatTheModelDoes) {
                                 "a rule in error",
                                 "a rule violated",
                                 "duty: open",
+                                "an older value",
+                                "broken: desk.kept",
+                                "broken: desk.logged",
+                                "broken: desk.marked",
+                                "broken: desk.carded",
+                                "broken: desk.in_all",
+                                "broken: first.seen_little",
                                 "duty: discharged",
                                 "duty: breached",
                                 "duty: breached, and what it says for that case was done",

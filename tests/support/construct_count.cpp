@@ -61,7 +61,13 @@ constexpr const char* OTHERS[] = {"let else fail",
                                   "result of a call",
                                   "second regulation",
                                   "by duty",
-                                  "before of another regulation"};
+                                  "before of another regulation",
+                                  "invariant",
+                                  "invariant over keys",
+                                  "initial data",
+                                  "added field",
+                                  "upgrade",
+                                  "store with older types"};
 
 class Counter {
 public:
@@ -88,7 +94,18 @@ private:
             if (action.dated) add("dated action");
             block(action.body);
         }
+        for (const check::Invariant& one : module.invariants) {
+            add(one.over ? "invariant over keys" : "invariant");
+            expression(one.condition);
+        }
+        for ([[maybe_unused]] const auto& one : module.initial) add("initial data");
+        for ([[maybe_unused]] const auto& one : module.field_defaults) add("added field");
+        for (const check::Upgrade& one : module.upgrades) {
+            add("upgrade");
+            expression(one.value);
+        }
         for (const check::Store& store : module.stores) {
+            if (!store.older.empty()) add("store with older types");
             if (store.days) add("counter over days");
             const bool seen = store.counted && store.value->kind == value::Kind::date;
             if (seen) add("distinct over days");

@@ -4,9 +4,12 @@ namespace edict::generated {
 
 std::string declarations() {
     return R"(role clerk, office
-enum Level ordered { low, mid, high }
+enum Level ordered { low, mid, high since 0.5.0 }
 enum Color { red, green }
-record Item { owner: Party, level: Level, size: Int 0..100, until: Date?, tags: Set<Text<8>, 4> }
+record Item { owner: Party, level: Level, size: Int 0..100 since 0.5.0 default 7, until: Date? since 0.9.0, tags: Set<Text<8>, 4> }
+record Card { title: Text<8>, worth: Int, items: List<Item, 2> }
+upgrade Card from 0.7.0 (parts: Set<Int 0..9, 3>?, level: Level, item: Item) =
+  Card { title: "old", worth: count(parts else {}) + (if level is low then 10 else item.size), items: [item] }
 
 store counts: Map<Party, Int> default 0
 store limits: Map<Text<8>, Int 0..100>

@@ -23,9 +23,18 @@ store last: Map<Party, Date>
 store total: Int 0..1_000 default 0
 store grams: Map<Party, Quantity<mg>> default 0 mg
 store cards: Map<Text<8>, Item>
+store decks: Map<Text<8>, Card>
 event Noted(word: Text<8>, n: Int, who: Party)
 
 )";
+        text +=
+            "initial {\n  total = 3\n  log[\"a\"] = 7\n}\n"
+            "invariant kept for every who in moved: moved[who] is at most 40 or cap is known\n"
+            "invariant logged for every word in log: log[word] is not 7 and total is at most 900\n"
+            "invariant marked for every (who, color) in marks:\n"
+            "  count(marks[(who, color)]) is less than 3 or color is red\n"
+            "invariant carded for every word in cards: cards[word].size is at most limits[word]\n"
+            "invariant in_all: total is at most 500\n";
         text += "table ranked(a: Int, l: Level, d: Date?) -> Int unique {\n" + make_.rows() + "}\n";
         text += "table picked(a: Int, l: Level, d: Date?) -> Int first {\n" + make_.rows() + "}\n";
         make_.read_plainly(true);
@@ -73,6 +82,7 @@ action approve(p: Party) by office { approved[p] = today }
 
 )";
         text += counters();
+        text += "invariant seen_little for every p in seen: seen[p] is at most 2\n";
         prefix_ = "r";
         rules(text, 3 + make_.below(4), !ordered);
         if (!free_vault_ && make_.below(2) == 0) {
@@ -182,7 +192,8 @@ private:
                        ", level: level, size: small, until: " + make_.one_of({"day", "today"}) +
                        ", tags: names }";
             case 12:
-                return "if cards[word] is known { cards[word].size = small }";
+                return "if cards[word] is known { cards[word].size = small }\n"
+                       "  if decks[word] is known { decks[word].worth = small }";
             case 13:
                 return "if " + truth() + " { fail \"{n} and {word}\" }";
             case 14:
@@ -330,7 +341,8 @@ private:
         make_.numbers().push_back("result");
         for (const std::string& counter : counted_)
             make_.numbers().push_back(make_.one_of({"before(", "after("}) + counter + ")");
-        for (const char* written : {"total", "log[word]", "count(tags_of[p])"}) {
+        for (const char* written :
+             {"total", "log[word]", "count(tags_of[p])", "decks[word].worth"}) {
             const std::string moment = make_.one_of({"before(", "after("});
             make_.numbers().push_back(moment + written + ")");
         }
