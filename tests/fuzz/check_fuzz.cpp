@@ -23,7 +23,7 @@ role hospital, alliance_office, ministry, doctor_on_duty
 event Shared(dataset: Text, to: Party, columns: Set<Text, 64>)
 event UseReported(dataset: Text, by: Party)
 
-enum Level ordered { public, internal, personal, genetic }
+enum Level ordered { public, internal, personal, genetic since 0.9.0 }
 enum Purpose { care, research, marketing }
 record Dataset { owner: Party, level: Level, subjects: Int 0..10_000_000, consent_until: Date? }
 
@@ -38,6 +38,18 @@ action share(dataset: Text, to: Party, purpose: Purpose, columns: Set<Text, 64>)
 action report_use(dataset: Text) by hospital { emit UseReported(dataset, caller) }
 action suspend(party: Party) by hospital { suspended[party] = today }
 store suspended: Map<Party, Date>
+upgrade Dataset from 0.8.0 (owner: Party, level: Level) =
+  Dataset { owner: owner, level: level, subjects: 0, consent_until: absent }
+record Place { ward: Text, floor: Int 0..9 since 0.9.0 default 1, note: Text? since 1.0.0 }
+store places: Map<(Text, Level), Place>
+store quota: Map<Level, Int 0..10> default 1
+initial from "annex 2" sha256 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08" {
+  quota[public] = 3
+  places[("west", internal)] = Place { ward: "w", floor: 2, note: absent }
+}
+invariant within for every level in quota: quota[level] is at most 10 or level is genetic
+  because "{level} has {quota[level]}"
+invariant low for every (name, level) in places: places[(name, level)].floor is less than 9
 )edict";
 
 constexpr const char* REGULATION = R"edict(regulation data_export version 2.1.0 governs stroke_hub
