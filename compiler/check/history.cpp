@@ -317,7 +317,7 @@ private:
         } else {
             for (std::size_t i = 0; i < type->fields.size(); ++i) {
                 const auto& added = tree->second->fields[i].added;
-                if (added && Age{version_of(*added->since)} > age) {
+                if (added && added->since && Age{version_of(*added->since)} > age) {
                     same = false;
                 } else if (!add(type->fields[i].name, type->fields[i].type)) {
                     return nullptr;

@@ -51,6 +51,7 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
         case Code::E0214:
         case Code::E0215:
         case Code::E0401:
+        case Code::E0955:
             return quotes_any(mistake.message, unread);
         default:
             return false;
