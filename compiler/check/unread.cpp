@@ -34,6 +34,9 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
     switch (mistake.code) {
         case Code::E0406:
             return unread.contains("default");
+        case Code::E0954:
+        case Code::E0955:
+            return unread.contains("upgrade");
         case Code::E0410:
             return unread.contains("order by rank");
         case Code::E0411:

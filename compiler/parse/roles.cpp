@@ -32,7 +32,7 @@ std::int16_t row_in(std::size_t rule, const Token& token) {
     if (token.type == Grammar::IN &&
         (rule == Grammar::RuleQuantified || rule == Grammar::RuleAggregate ||
          rule == Grammar::RuleThreshold || rule == Grammar::RuleBearer ||
-         rule == Grammar::RuleStatement))
+         rule == Grammar::RuleStatement || rule == Grammar::RuleInvariantDeclaration))
         return each_in;
     return token.keyword;
 }

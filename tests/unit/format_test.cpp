@@ -169,6 +169,8 @@ TEST(Format, each_sentence_has_the_word_order_of_its_language) {
          "规则 a 对 share: b 应当 如果 c 则 d 否则 e 之后 5 天 之内 f()\n"},
         {"rule a on share: b must f() within 5 days after after(s[b])\n",
          "规则 a 对 share: b 应当 调用后(s[b]) 之后 5 天 之内 f()\n"},
+        {"invariant few for every (a, b) in s: s[(a, b)] is at most 3\n  because \"no\"\n",
+         "不变量 few 对每个 (a, b) 取自 s: s[(a, b)] 至多是 3\n  因为 \"no\"\n"},
         // Actions by what they do.
         {"rule a on any action of hub: forbid\n", "规则 a 禁止 hub 的任何行为\n"},
         {"rule a on actions of hub that write s, t: require c\n",
