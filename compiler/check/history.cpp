@@ -281,13 +281,17 @@ private:
     TypeRef enum_at(const TypeRef& type, Age age) {
         const auto tree = enums_.find(type->name);
         if (tree == enums_.end()) return type;
+        const auto [known, fresh] = known_.try_emplace({type->name, age});
+        if (!fresh) return known->second;
         std::vector<std::string> members;
         for (std::size_t i = 0; i < type->members.size(); ++i) {
             const auto& since = tree->second->since[i];
             if (!since || Age{version_of(*since)} <= age) members.push_back(type->members[i]);
         }
-        if (members.size() == type->members.size()) return type;
-        return made(value::enum_type(type->name, std::move(members), type->ordered));
+        const bool same = members.size() == type->members.size();
+        known->second =
+            same ? type : made(value::enum_type(type->name, std::move(members), type->ordered));
+        return known->second;
     }
 
     TypeRef record_at(const TypeRef& type, Age age) {
