@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "chain/executor/registry.h"
+#include "cli/pipeline.h"
 #include "tests/unit/chain_support.h"
 
 namespace edict::tests {
@@ -117,6 +118,19 @@ TEST(Upgrades, OldValuesStayReadableThroughThreeVersions) {
     EXPECT_EQ(shown(chain, "c"), "Entry { title: \"c\", secret: true }");
     const auto checked = chain.did("seller", "books", "check", key("b"));
     EXPECT_EQ(checked.outcome, Outcome::committed) << checked.reason;
+}
+
+TEST(Upgrades, AModuleOfGenesisBringsItsInitialData) {
+    auto made = cli::compile_texts({{"books.edict", BOOKS_2}});
+    ASSERT_TRUE(made && made->lowered);
+    ledger::Genesis genesis = test_genesis();
+    for (const auto& module : made->lowered->modules) {
+        if (module->name == "books") genesis.modules.push_back(bytecode::encode(*module));
+    }
+    TestChain chain(std::move(genesis));
+    EXPECT_EQ(total(chain), 500);
+    EXPECT_EQ(chain.did("seller", "books", "put", key("a")).outcome, Outcome::committed);
+    EXPECT_EQ(stored(chain, "a")->schema, 1u);  // it knows an older type, though nothing has it
 }
 
 TEST(Upgrades, AVersionThatCannotReadWhatIsStoredIsRefused) {
