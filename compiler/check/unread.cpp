@@ -35,8 +35,9 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
         case Code::E0406:
             return unread.contains("default");
         case Code::E0954:
-        case Code::E0955:
             return unread.contains("upgrade");
+        case Code::E0955:
+            return unread.contains("upgrade") || quotes_any(mistake.message, unread);
         case Code::E0410:
             return unread.contains("order by rank");
         case Code::E0411:
@@ -54,7 +55,6 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
         case Code::E0214:
         case Code::E0215:
         case Code::E0401:
-        case Code::E0955:
             return quotes_any(mistake.message, unread);
         default:
             return false;
