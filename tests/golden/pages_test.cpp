@@ -63,6 +63,23 @@ TEST(Documents, TheirExamplesAreAccepted) {
     }
 }
 
+// docs/ADDING_A_CONSTRUCT.md walks through files by their names.
+TEST(Documents, TheWalkNamesFilesThatAreThere) {
+    const std::string text = read_text("docs/ADDING_A_CONSTRUCT.md");
+    std::size_t named = 0;
+    for (std::size_t at = text.find('`'); at != std::string::npos;) {
+        const std::size_t end = text.find('`', at + 1);
+        ASSERT_NE(end, std::string::npos);
+        const std::string one = text.substr(at + 1, end - at - 1);
+        at = text.find('`', end + 1);
+        if (one.find('/') == std::string::npos || one.find_first_of(" X") != std::string::npos)
+            continue;
+        EXPECT_TRUE(fs::exists(one)) << one;
+        ++named;
+    }
+    EXPECT_GE(named, 25U);
+}
+
 }  // namespace
 
 }  // namespace edict::golden

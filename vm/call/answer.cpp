@@ -153,12 +153,15 @@ void compare_answers(const std::vector<const bytecode::Module*>& regulations,
     };
     std::vector<bool> denies;
     for (std::size_t at = 0; at < answers.size(); ++at) {
+        // Every rule that forbids is among those that decide.
         const RegulationAnswer& answer = answers[at];
-        const bool by_default = answer.by_default && answer.answer == bytecode::Answer::forbidden;
-        denies.push_back(
-            by_default || some(at, [](const auto& rule, const RuleBits& bits, std::size_t i) {
-                return bits.violated[i] || (rule.norm == Norm::forbid && bits.effective[i]);
-            }));
+        const bool by_rule = std::ranges::any_of(answer.deciding, [&](const Deciding& one) {
+            return answer.bits.violated[one.rule] ||
+                   (regulations[at]->rules[one.rule].norm == Norm::forbid &&
+                    answer.bits.effective[one.rule]);
+        });
+        denies.push_back(answer.answer == bytecode::Answer::forbidden &&
+                         (answer.by_default || by_rule));
     }
     const auto count = std::count(denies.begin(), denies.end(), true);
     for (std::size_t at = 0; at < answers.size(); ++at) {
