@@ -136,13 +136,14 @@ struct Update {
     std::vector<SignHeader> sign;
     std::vector<Send> send;
     std::vector<Check> check;
-    std::vector<Deliver> deliver;  // execute, sync, then say Executed
     struct Certified {
         ledger::Height height;
         ledger::Certificate certificate;
     };
     // Store the certificate (without signatures: that of an anchor, which needs none), say Waiting.
+    // Before the next height is synced, which then syncs the certificate as well.
     std::vector<Certified> certify;
+    std::vector<Deliver> deliver;  // execute, sync, then say Executed
     std::vector<Load> load;
     bool propose = false;  // say Proposed with what the pool holds
     std::vector<SetTimer> timers;

@@ -176,13 +176,13 @@ void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
         check = wanted;
         if (const auto checked = try_check()) events.emplace_back(*checked);
     }
-    for (const consensus::Deliver& wanted : update.deliver) {
-        deliver = wanted;
-        if (const auto executed = try_execute()) events.emplace_back(*executed);
-    }
     for (const consensus::Update::Certified& done : update.certify) {
         certify(done);
         events.emplace_back(waiting());
+    }
+    for (const consensus::Deliver& wanted : update.deliver) {
+        deliver = wanted;
+        if (const auto executed = try_execute()) events.emplace_back(*executed);
     }
     for (const consensus::Load& load : update.load) {
         const std::optional<ledger::Header> header = executor.header(load.height);

@@ -148,11 +148,6 @@ void Seat::carry_out(const consensus::Update& update, std::vector<consensus::Eve
         check_ = check;
         if (const auto checked = try_check()) events.emplace_back(*checked);
     }
-    for (const consensus::Deliver& deliver : update.deliver) {
-        if (!doing()) return;
-        deliver_ = deliver;
-        if (const auto executed = try_execute()) events.emplace_back(*executed);
-    }
     for (const consensus::Update::Certified& done : update.certify) {
         if (!doing()) return;
         if (!done.certificate.signatures.empty()) {
@@ -161,6 +156,11 @@ void Seat::carry_out(const consensus::Update& update, std::vector<consensus::Eve
         certified_ = done.height;
         world_.certified(*this, *machine_->header(done.height), done.certificate);
         if (const auto now = waiting(true)) events.emplace_back(*now);
+    }
+    for (const consensus::Deliver& deliver : update.deliver) {
+        if (!doing()) return;
+        deliver_ = deliver;
+        if (const auto executed = try_execute()) events.emplace_back(*executed);
     }
     for (const consensus::Load& load : update.load) {
         const std::optional<ledger::Header> header = machine_->header(load.height);

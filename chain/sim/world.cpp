@@ -439,6 +439,10 @@ void World::misdeed(Seat& seat, const consensus::Misdeed& misdeed) {
 // A node mutes who sends such messages: a correct validator must not be among them.
 void World::refused(Seat& seat, const consensus::Refused& refused) {
     if (!is_correct(seat.index()) || refused.why == consensus::Unused::old) return;
+    if (plan_.tell) {
+        tell(fmt::format("seat {} refuses a message of validator {}, reason {}", seat.index(),
+                         refused.from, static_cast<int>(refused.why)));
+    }
     for (std::size_t i = 0; i < seats_.size(); ++i) {
         if (seats_[i]->identity() != refused.from || !is_correct(i)) continue;
         truth_.violation(fmt::format("seat {} refuses a message of the correct validator {}",
