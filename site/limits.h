@@ -16,5 +16,7 @@ inline constexpr std::uint64_t MAX_RECORDS = 1'000'000'000;  // as std.anchor sa
 inline constexpr std::uint32_t MAX_DECIMALS = 9;
 inline constexpr std::size_t MAX_REPORTED_FAULTS = 100;  // the others are counted
 inline constexpr std::size_t MAX_MEASURES = 64;          // values in one summary
+inline constexpr std::size_t MAX_PERSON_BYTES = 256;     // of whom a pseudonym stands for
+inline constexpr std::size_t MAX_PERSONS_BYTES = std::size_t{64} << 20;  // of a list of them
 
 }  // namespace edict::site
