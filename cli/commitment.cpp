@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -10,9 +12,10 @@
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/pipeline.h"
-#include "cli/show.h"
 #include "compiler/source/diagnostics.h"
 #include "crypto/sign.h"
+#include "site/data_set.h"
+#include "site/limits.h"
 #include "value/json.h"
 
 namespace edict::cli {
@@ -30,6 +33,17 @@ struct CommitmentOptions {
     std::string opening;
     std::string commitment;
 };
+
+base::Result<json> json_in(const std::string& text, const std::string& what) {
+    json made = json::parse(text, nullptr, false);
+    if (!made.is_discarded()) return made;
+    return base::input_error(what + " is not JSON; a text stands in quotes: \"name\"");
+}
+base::Result<json> json_of_file(const std::string& path) {
+    const auto text = site::read_whole(path, site::MAX_OPENING_BYTES);
+    if (!text) return base::error_of(text);
+    return json_in(*text, path);
+}
 
 // ---- the type that is committed to
 
@@ -119,7 +133,8 @@ Exit make(const CommitmentOptions& options) {
     if (!made) return exit;
     const auto place = find_place(*made->linked, options.place);
     if (!place) return report(place.error());
-    const auto given = read_json_argument(options.value);
+    const auto given = options.value.starts_with('@') ? json_of_file(options.value.substr(1))
+                                                      : json_in(options.value, "--value");
     if (!given) return report(given.error());
     const auto held = value::from_json(*given, *place->committed, "--value");
     if (!held) return report(held.error());
@@ -135,6 +150,11 @@ Exit make(const CommitmentOptions& options) {
     if (options.out.empty()) {
         print(text);
         return Exit::ok;
+    }
+    std::error_code error;
+    if (std::filesystem::exists(options.out, error)) {
+        return report({base::ErrorKind::environment,
+                       options.out + " is there already; choose another place for this one"});
     }
     if (const auto written = client::write_secret(options.out, text); !written)
         return report(written.error());
@@ -183,7 +203,7 @@ Exit check(const CommitmentOptions& options) {
     if (!made) return exit;
     const auto place = find_place(*made->linked, options.place);
     if (!place) return report(place.error());
-    const auto opening = read_json_argument("@" + options.opening);
+    const auto opening = json_of_file(options.opening);
     if (!opening) return report(opening.error());
     const auto same = opens(*opening, *place, options.commitment);
     if (!same) return report({same.error().kind, options.opening + ": " + same.error().message});
