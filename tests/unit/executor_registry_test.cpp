@@ -4,6 +4,7 @@
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "cli/admission.h"
 #include "tests/unit/chain_support.h"
 #include "vm/call/explain.h"
 
@@ -156,6 +157,12 @@ TEST(Registry, WhatWouldTellTheChainPersonalDataIsNotDeployed) {
     const ledger::ModuleBundle bundle = chain.bundle({marked});
     const auto examined = executor::examine_bundle(bundle, *chain.executor->in_force());
     ASSERT_FALSE(examined);
+    // `edict tx deploy` and the verifying node compile for a chain, so they say it in their words.
+    const auto beside = cli::compile_beside({{"shop.edict", marked}}, {});
+    ASSERT_TRUE(beside);
+    ASSERT_EQ(beside->diagnostics.list().size(), 2U);
+    for (const source::Diagnostic& one : beside->diagnostics.list())
+        EXPECT_EQ(one.code, source::Code::E0974) << one.message;
     const std::string why =
         "shop is not deployed, for every member of the chain would read personal data: the "
         "parameter item of sell; commitments and pseudonyms may be told";

@@ -2,6 +2,7 @@
 // what the machine and the verifier make of a module with marks.
 #include <gtest/gtest.h>
 
+#include "tests/support/map_state.h"
 #include "tests/unit/findings_support.h"
 #include "vm/bytecode/assembler.h"
 #include "vm/bytecode/personal.h"
@@ -209,7 +210,6 @@ constexpr const char* CLINIC_RULES = R"(
 regulation rules version 1.0.0 governs clinic
   zone +00:00
   default permit
-counter treated: count per drug on treat
 rule none_of_these on treat: require every d in diagnoses satisfies d is not "x"
   because "not with {drug}"
 )";
@@ -219,25 +219,14 @@ std::string clinic(const std::string& mark) {
     return text.replace(text.find("MARK "), 5, mark);
 }
 
-class NurseState final : public call::StateView {
-public:
-    explicit NurseState(call::StateKey role) : role_(std::move(role)) {}
-    [[nodiscard]] std::optional<base::Bytes> get(const call::StateKey& key) const override {
-        if (key != role_) return std::nullopt;
-        return value::to_bytes(Value{true}, *value::boolean_type());
-    }
-
-private:
-    call::StateKey role_;
-};
-
 // What a decision says of the elements that fail.
 std::vector<Value> failing_elements(const cli::Compilation& made) {
     const value::PartyId ann = value::party_named("ann");
     const call::LinkedStore& roles = made.linked->stores[made.linked->roles_store];
-    const NurseState state(
-        {roles.module, roles.store,
-         value::to_bytes({value::Record{{{ann}, {std::string("nurse")}}}}, *roles.key)});
+    MapState state;
+    state.values[{roles.module, roles.store,
+                  value::to_bytes({value::Record{{{ann}, {std::string("nurse")}}}}, *roles.key)}] =
+        value::to_bytes(Value{true}, *value::boolean_type());
     runtime::Interpreter engine;
     const call::CallResult result = call::run_call(
         *made.linked, state,
@@ -280,15 +269,14 @@ TEST(Personal, OnlyAChainRefuses) {
 }
 
 TEST(Personal, AMarkIsAWordOnlyWhereItMarks) {
-    const cli::Compilation made =
-        compiled({"contract words version 1.0.0\n  regulators none\nrole personal, event\n"
-                  "enum Level { personal, public }\nrecord R { personal: Text, personal "
-                  "personal_too: Text }\n"
-                  "event Told(personal: Level)\npersonal event Kept(personal: Text)\n"
-                  "store personal_store: Map<Text, Level>\n"
-                  "action act(personal: Level, personal event: Text) by personal {\n"
-                  "  personal_store[\"x\"] = personal\n  emit Told(Level.personal)\n  emit "
-                  "Kept(event)\n}\n"});
+    const cli::Compilation made = compiled(
+        {"contract words version 1.0.0\n  regulators none\nrole personal, event\n"
+         "enum Level { personal, public }\nrecord R { personal: Text, personal "
+         "personal_too: Text }\n"
+         "event Told(personal: Level)\npersonal event Kept(personal: Text)\n"
+         "store personal_store: Map<Text, Level>\n"
+         "action act(level: Level, personal event: Text) by personal {\n"
+         "  personal_store[\"x\"] = level\n  emit Told(Level.personal)\n  emit Kept(event)\n}\n"});
     EXPECT_EQ(codes(made), "");
 }
 
