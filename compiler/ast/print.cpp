@@ -69,8 +69,8 @@ std::string fields(const std::vector<Field>& list) {
     return each(list, [](const Field& f) {
         std::string added = f.added ? since(f.added->since) : "";
         if (f.added && f.added->initial) added += " " + print(*f.added->initial);
-        return fmt::format("({}{} {}{})", f.personal ? "personal " : "", f.name.text,
-                           print(f.type), added);
+        return fmt::format("({}{} {}{})", f.personal ? "personal " : "", f.name.text, print(f.type),
+                           added);
     });
 }
 

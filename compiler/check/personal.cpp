@@ -37,9 +37,12 @@ bool is_marked(Context& context, const ast::Field& field, const TypeRef& type, b
 }
 
 const Span* PersonalTypes::mark_of(const value::Type& record, std::size_t field) const {
-    const auto at = program_.personal_fields.find(record.name);
-    if (record.kind != Kind::record || at == program_.personal_fields.end()) return nullptr;
-    return at->second[field] ? &*at->second[field] : nullptr;
+    if (record.kind != Kind::record) return nullptr;
+    const auto marks = program_.personal_fields.find(record.name);
+    if (marks == program_.personal_fields.end()) return nullptr;
+    // By its name: the record may be as an older version had it.
+    const auto at = marks->second.find(record.fields[field].name);
+    return at == marks->second.end() ? nullptr : &at->second;
 }
 
 const Span* PersonalTypes::mark_in(const TypeRef& type) {

@@ -78,20 +78,16 @@ public:
     // Of what values of the type hold, whatever they are made of.
     Node inside(const TypeRef& type) {
         const Span* mark = types_.mark_in(type);
-        return mark == nullptr ? PLAIN : field(*mark);
+        return mark == nullptr ? PLAIN : of(*mark);
     }
-    Node field(const Span& mark) {
-        const auto [at, fresh] = fields_.try_emplace({mark.file, mark.begin}, PLAIN);
-        if (fresh) at->second = marked(mark, "this field");
+    // Of what is marked there.
+    Node of(const Span& mark, const std::string& name = "this field") {
+        const auto [at, fresh] = marks_.try_emplace({mark.file, mark.begin}, PLAIN);
+        if (fresh) at->second = marked(mark, name);
         return at->second;
     }
     Node of(StoreRef store) { return known(stores_, store); }
     Node result(ActionRef action) { return known(results_, action); }
-    Node parameter(ActionRef action, std::uint32_t index, const Parameter& declared) {
-        const auto [at, fresh] = parameters_.try_emplace({action, index}, PLAIN);
-        if (fresh) at->second = marked(declared.span, quoted(declared.name));
-        return at->second;
-    }
 
     void spread() {
         std::deque<Node> open;
@@ -140,14 +136,20 @@ private:
     std::vector<Vertex> vertices_;
     std::map<StoreRef, Node> stores_;
     std::map<ActionRef, Node> results_;
-    std::map<std::pair<ActionRef, std::uint32_t>, Node> parameters_;
-    std::map<std::pair<source::FileId, std::uint32_t>, Node> fields_;
+    std::map<std::pair<source::FileId, std::uint32_t>, Node> marks_;
 };
 
-// One body of code, of an action or about one.
+// What code is about: what it is given, and where what it returns goes.
+struct About {
+    const std::vector<Parameter>& parameters;
+    Node unmarked = PLAIN;  // what is known of those that have no mark
+    Node result = PLAIN;
+};
+
+// One body of code.
 class Follower {
 public:
-    Follower(const Program& program, Flow& flow, std::vector<Sink>& sinks, ActionRef about,
+    Follower(const Program& program, Flow& flow, std::vector<Sink>& sinks, About about,
              std::size_t locals)
         : program_(program), flow_(flow), sinks_(sinks), about_(about), locals_(locals, PLAIN) {}
 
@@ -229,7 +231,7 @@ public:
         arguments(node.action, node.arguments);
         if (node.result) locals_[node.result->value] = flow_.result(node.action);
     }
-    void operator()(const Return& node) { flow_.edge(of(node.value), flow_.result(about_)); }
+    void operator()(const Return& node) { flow_.edge(of(node.value), about_.result); }
 
 private:
     // Of the value, and of what its type says that it holds.
@@ -269,10 +271,9 @@ private:
         return flow_.joined(std::move(all));
     }
     Node expression(const Expr&, const ParamRead& node) {
-        const std::vector<Parameter>& parameters = program_.at(about_).parameters;
-        if (node.index >= parameters.size()) return flow_.result(about_);
-        const Parameter& declared = parameters[node.index];
-        return declared.personal ? flow_.parameter(about_, node.index, declared) : PLAIN;
+        if (node.index >= about_.parameters.size()) return about_.result;
+        const Parameter& declared = about_.parameters[node.index];
+        return declared.personal ? flow_.of(declared.span, quoted(declared.name)) : about_.unmarked;
     }
     Node expression(const Expr&, const LocalRead& node) { return locals_[node.local.value]; }
     Node expression(const Expr&, const StoreRead& node) {
@@ -283,7 +284,7 @@ private:
         const Node record = of(node.record);
         if (node.record == nullptr || node.record->type == nullptr) return record;
         const Span* mark = flow_.types().mark_of(*node.record->type, node.index);
-        return mark == nullptr ? record : flow_.field(*mark);
+        return mark == nullptr ? record : flow_.of(*mark);
     }
     Node expression(const Expr& expr, const FieldReplace& node) {
         return flow_.joined({of(node.record), into_field(expr.type, node.index, node.value)});
@@ -328,7 +329,7 @@ private:
     const Program& program_;
     Flow& flow_;
     std::vector<Sink>& sinks_;
-    ActionRef about_;
+    About about_;
     Span span_;  // of the statement
     std::vector<Node> locals_;
     std::unordered_map<const Expr*, Node> done_;
@@ -353,8 +354,11 @@ public:
     }
 
 private:
-    Follower follower(ActionRef about, std::size_t locals) {
+    Follower follower(About about, std::size_t locals) {
         return {program_, flow_, sinks_, about, locals};
+    }
+    Follower follower(ActionRef about, std::size_t locals) {
+        return follower(About{program_.at(about).parameters, PLAIN, flow_.result(about)}, locals);
     }
 
     void module(ModuleId id) {
@@ -372,6 +376,14 @@ private:
         }
         for (const Assertion& one : module.assertions)
             (void)follower(one.action, one.locals.size()).of(one.condition);
+        for (const Invariant& one : module.invariants) {
+            const Node keys = one.over ? flow_.of(*one.over) : PLAIN;
+            Follower follow = follower(About{one.keys, keys}, one.locals.size());
+            (void)follow.of(one.condition);
+            follow.message(one.because);
+        }
+        for (const Upgrade& one : module.upgrades)
+            (void)follower(About{one.fields}, one.locals.size()).of(one.value);
     }
 
     void body(RuleBody& body) {

@@ -410,8 +410,9 @@ struct Module {
 
 struct Program {
     std::vector<Module> modules;  // a module stands after all that it uses
-    // Of each record with personal fields, by its full name: where each of its fields is marked.
-    std::map<std::string, std::vector<std::optional<source::Span>>> personal_fields;
+    // Of each record with personal fields, by its full name: those fields, and where they are
+    // marked.
+    std::map<std::string, std::map<std::string, source::Span>> personal_fields;
 
     [[nodiscard]] const Module& at(ModuleId id) const { return modules[id.value]; }
     [[nodiscard]] const Store& at(StoreRef ref) const { return at(ref.module).stores[ref.index]; }

@@ -1,7 +1,7 @@
 #include "compiler/check/types.h"
 
-#include <algorithm>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "compiler/check/declare.h"
@@ -162,22 +162,21 @@ private:
         const Named named = [this](const ast::QualifiedName& name) { return find(name); };
         std::vector<value::Field> fields;
         std::unordered_map<std::string, Span> seen;
-        std::vector<std::optional<Span>> personal;
+        std::map<std::string, Span> personal;
         bool complete = true;
         for (const ast::Field& field : tree.fields) {
             if (!declare_once(scope_.context(), seen, field.name)) complete = false;
             fields.push_back(
                 {field.name.text, Resolver{scope_, named, field.type.span}.of(field.type)});
             complete = complete && fields.back().type != nullptr;
-            const bool marked = is_marked(scope_.context(), field, fields.back().type, true);
-            personal.push_back(marked ? std::optional(field.name.span) : std::nullopt);
+            if (is_marked(scope_.context(), field, fields.back().type, true))
+                personal.emplace(field.name.text, field.name.span);
         }
         path_.pop_back();
         state_[index] = State::done;
         if (!complete) return;
         const std::string name = scope_.module_name(scope_.self()) + "." + tree.name.text;
-        if (std::ranges::any_of(personal, [](const auto& mark) { return mark.has_value(); }))
-            scope_.context().program.personal_fields[name] = std::move(personal);
+        if (!personal.empty()) scope_.context().program.personal_fields[name] = std::move(personal);
         decl(index).type =
             made(scope_, tree.name.span, value::record_type(name, std::move(fields)));
     }
