@@ -139,6 +139,12 @@ private:
     std::map<std::pair<source::FileId, std::uint32_t>, Node> marks_;
 };
 
+// What has no case of its own among the kinds of expressions.
+struct AnyOther {
+    template <typename T>
+    AnyOther(const T&) {}  // NOLINT: each kind may stand for it
+};
+
 // What code is about: what it is given, and where what it returns goes.
 struct About {
     const std::vector<Parameter>& parameters;
@@ -260,8 +266,7 @@ private:
     }
 
     // What is asked of values, computed from them, or chosen by them.
-    template <typename Any>
-    Node expression(const Expr& expr, const Any&) {
+    Node expression(const Expr& expr, AnyOther) {
         std::vector<Node> all;
         const bool keeps = flow_.inside(expr.type) != PLAIN;
         for_each_part(expr, [&](const Expr& part) {
