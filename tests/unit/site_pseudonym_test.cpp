@@ -82,7 +82,7 @@ TEST_F(PseudonymKey, IsMadeOnceAndForItsOwnerAlone) {
     EXPECT_NE(key->bytes, Secret{}.bytes);
     EXPECT_FALSE(make_pseudonym_key(path_));
     EXPECT_EQ(read_pseudonym_key(path_)->bytes, key->bytes);
-    for (const mode_t mode : {0640, 0604, 0660, 0644}) {
+    for (const mode_t mode : {0640U, 0604U, 0660U, 0644U}) {
         ::chmod(path_.c_str(), mode);
         const auto read = read_pseudonym_key(path_);
         ASSERT_FALSE(read) << mode;
