@@ -80,7 +80,7 @@ base::Result<Compilation> compile_beside(const std::vector<ledger::SourceFile>& 
             if (!replaced.contains(name)) texts.emplace_back(file.name, file.text);
         }
     }
-    return compile_texts(std::move(texts));
+    return compile_texts(std::move(texts), Target::chain);
 }
 
 node::Finding CompileAndVerify::check(const ledger::ModuleBundle& bundle,

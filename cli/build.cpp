@@ -18,11 +18,12 @@ struct BuildOptions {
     std::vector<std::string> files;
     std::string folder;
     std::string format = "human";
+    std::string target = "site";
 };
 
 Exit build(const BuildOptions& options) {
     Exit exit = Exit::ok;
-    const auto made = compile_or_report(options.files, exit);
+    const auto made = compile_or_report(options.files, exit, target_of(options.target));
     if (!made) return exit;
 
     std::error_code error;
@@ -71,6 +72,8 @@ void add_build(Verb& top) {
     verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.required("-o,--output", options->folder, "The folder to write to; made if missing");
     verb.choice("--format", options->format, {"human", "json"}, "How the modules are listed");
+    verb.choice("--target", options->target, TARGETS,
+                "Where the modules will run; a chain refuses what would tell it personal data");
     verb.footer(
         "Writes NAME.edo for each module, the built-in ones that are used too, and HASH.debug,\n"
         "which knows the source behind the code and is no part of the module's identity.\n"

@@ -16,6 +16,7 @@ namespace {
 struct CheckOptions {
     std::vector<std::string> files;
     std::string format = "human";
+    std::string target = "site";
     bool costs = false;
 };
 
@@ -71,7 +72,7 @@ void print_costs(const Compilation& made) {
 }
 
 Exit check(const CheckOptions& options) {
-    const auto made = compile(options.files);
+    const auto made = compile(options.files, target_of(options.target));
     if (!made) return report(made.error());
     const bool for_programs = options.format == "json" || options.format == "sarif";
     const std::string said =
@@ -93,6 +94,8 @@ void add_check(Verb& top) {
     verb.positional("FILES", options->files, "Files (.edict) or folders of them");
     verb.choice("--format", options->format, {"human", "short", "json", "sarif"},
                 "How mistakes are shown; json and sarif go to standard output");
+    verb.choice("--target", options->target, TARGETS,
+                "Where the modules will run; a chain refuses what would tell it personal data");
     verb.flag("--costs", options->costs, "Show what a call of each action costs at most");
     verb.footer(
         "All files are checked together; modules named std.… are built in.\n"

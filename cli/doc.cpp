@@ -45,6 +45,7 @@ public:
         sources();
         text();
         actions();
+        personal_data();
         defaults();
         parameters();
         tables();
@@ -220,6 +221,33 @@ private:
                                              : escaped(by));
         }
         out_ += "</table>\n";
+    }
+
+    // What is marked as personal, and what is derived from it.
+    void personal_data() {
+        std::string places;
+        const auto place = [&](bool is, std::string_view before, const std::string& name,
+                               std::string_view after = "", const std::string& of = "") {
+            if (!is) return;
+            places += fmt::format("<li>{}{}{}{}\n", before, escaped(said(name)), after,
+                                  escaped(said(of)));
+        };
+        for (const check::Action& one : module_.actions) {
+            for (const check::Parameter& parameter : one.parameters)
+                place(parameter.personal, "", parameter.name, ", which is told to ", one.name);
+            place(one.personal_result, "what comes back from ", one.name);
+        }
+        for (const check::Event& one : module_.events) {
+            for (std::size_t i = 0; i < one.personal.size(); ++i)
+                place(one.personal[i], "", one.fields[i].name, ", which is shown by ", one.name);
+        }
+        for (const check::Store& one : module_.stores)
+            place(one.personal, "what is kept in ", one.name);
+        if (places.empty()) return;
+        out_ += fmt::format(
+            "<h2>Personal data</h2>\n<p>No message shows it, and no chain takes this module.</p>\n"
+            "<ul>\n{}</ul>\n",
+            places);
     }
 
     void defaults() {

@@ -2,6 +2,7 @@
 // schema.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -98,11 +99,22 @@ Json schema_of(const Type& type) {
     }
 }
 
-Json action_schema(const bytecode::Module& module, const bytecode::ActionDecl& action) {
+// An annotation of ours: a reader that does not know it passes over it.
+void mark_personal(Json& schema) { schema["x-personal"] = true; }
+
+bool is_personal(const bytecode::Module& module, bytecode::PersonalFlag flag) {
+    return std::ranges::binary_search(module.personal, flag);
+}
+
+Json action_schema(const bytecode::Module& module, std::uint32_t index) {
+    const bytecode::ActionDecl& action = module.actions[index];
     Json properties = Json::object();
     Json in_order = Json::array();
     for (std::size_t i = 0; i < action.parameters.size(); ++i) {
         Json one = schema_of(*module.types[action.parameters[i]]);
+        if (is_personal(module, {bytecode::PersonalKind::parameter,
+                                 static_cast<std::uint16_t>(index), static_cast<std::uint16_t>(i)}))
+            mark_personal(one);
         properties[action.parameter_names[i]] = one;
         in_order.push_back(std::move(one));
     }
@@ -117,15 +129,24 @@ Json action_schema(const bytecode::Module& module, const bytecode::ActionDecl& a
 }
 
 // A store by its key: an object if a text can stand for the key, or a list of keys and values.
-Json store_schema(const call::LinkedStore& store) {
-    const Json value = schema_of(*store.value);
-    if (store.key == nullptr) return value;
+Json keyed_schema(const call::LinkedStore& store, const Json& value) {
     const Json list = {{"type", "array"},
                        {"items",
                         {{"type", "object"},
                          {"properties", {{"key", schema_of(*store.key)}, {"value", value}}},
                          {"required", {"key", "value"}}}}};
     return {{"anyOf", Json::array({{{"type", "object"}, {"additionalProperties", value}}, list})}};
+}
+
+Json store_schema(const call::LinkedSet& set, const call::LinkedStore& store) {
+    const Json value = schema_of(*store.value);
+    Json out = store.key == nullptr ? value : keyed_schema(store, value);
+    const bytecode::Module* module = set.find(store.module);
+    if (module == nullptr) return out;
+    const auto at = std::ranges::find(module->stores, store.store, &bytecode::StoreDecl::name);
+    const auto index = static_cast<std::uint16_t>(at - module->stores.begin());
+    if (is_personal(*module, {bytecode::PersonalKind::store, index, 0})) mark_personal(out);
+    return out;
 }
 
 // Names of declarations in full, and alone where only one module has them.
@@ -156,19 +177,17 @@ base::Result<Json> facts_schema(const call::LinkedSet& set, const std::string& w
     Json names = Json::array();
     Json one_of = Json::array();
     std::vector<std::string> known;
-    each_name(actions,
-              [&](const std::string& shown, const std::string& module, const std::string& name) {
-                  known.push_back(shown);
-                  if (!wanted.empty() && wanted != shown) return;
-                  const call::LinkedAction* linked = set.find(module, name);
-                  const bytecode::Module& code = *set.modules[linked->module];
-                  names.push_back(shown);
-                  one_of.push_back(
-                      {{"if", {{"properties", {{"action", {{"const", shown}}}}}}},
-                       {"then",
-                        {{"properties",
-                          {{"arguments", action_schema(code, code.actions[linked->action])}}}}}});
-              });
+    each_name(
+        actions, [&](const std::string& shown, const std::string& module, const std::string& name) {
+            known.push_back(shown);
+            if (!wanted.empty() && wanted != shown) return;
+            const call::LinkedAction* linked = set.find(module, name);
+            const bytecode::Module& code = *set.modules[linked->module];
+            names.push_back(shown);
+            one_of.push_back(
+                {{"if", {{"properties", {{"action", {{"const", shown}}}}}}},
+                 {"then", {{"properties", {{"arguments", action_schema(code, linked->action)}}}}}});
+        });
     if (names.empty() && !wanted.empty()) {
         const auto near = source::nearest(wanted, known);
         return base::input_error(fmt::format("there is no action {}{}", wanted,
@@ -178,13 +197,13 @@ base::Result<Json> facts_schema(const call::LinkedSet& set, const std::string& w
     // What the machine reads of a module that is not there has its full name only.
     for (const call::LinkedStore& store : set.stores) {
         if (set.find(store.module) == nullptr)
-            store_properties[store.module + "." + store.store] = store_schema(store);
+            store_properties[store.module + "." + store.store] = store_schema(set, store);
     }
     each_name(stores,
               [&](const std::string& shown, const std::string& module, const std::string& name) {
                   for (const call::LinkedStore& store : set.stores) {
                       if (store.module == module && store.store == name) {
-                          store_properties[shown] = store_schema(store);
+                          store_properties[shown] = store_schema(set, store);
                       }
                   }
               });

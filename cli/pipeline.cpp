@@ -4,6 +4,7 @@
 
 #include "cli/files.h"
 #include "cli/output.h"
+#include "compiler/check/chain_target.h"
 #include "compiler/check/check.h"
 #include "compiler/parse/keywords.h"
 #include "compiler/parse/parse.h"
@@ -53,7 +54,8 @@ void lower_and_link(Compilation& made) {
 
 }  // namespace
 
-base::Result<Compilation> compile_texts(std::vector<std::pair<std::string, std::string>> texts) {
+base::Result<Compilation> compile_texts(std::vector<std::pair<std::string, std::string>> texts,
+                                        Target target) {
     Compilation made;
     made.files_given = texts.size();
     for (auto& [path, text] : texts) {
@@ -62,13 +64,17 @@ base::Result<Compilation> compile_texts(std::vector<std::pair<std::string, std::
         parse(made, *file);
     }
     if (made.trees.size() == made.files_given) check(made);
+    if (made.program && target == Target::chain) {
+        check::refuse_for_chain(*made.program, made.diagnostics);
+        if (made.diagnostics.has_errors()) made.program.reset();
+    }
     if (made.program) lower_and_link(made);
     parse::quote_in_their_language(made.diagnostics, made.sources);
     made.diagnostics.sort();
     return made;
 }
 
-base::Result<Compilation> compile(const std::vector<std::string>& arguments) {
+base::Result<Compilation> compile(const std::vector<std::string>& arguments, Target target) {
     const auto paths = source_files(arguments);
     if (!paths) return base::error_of(paths);
     std::vector<std::pair<std::string, std::string>> texts;
@@ -77,7 +83,7 @@ base::Result<Compilation> compile(const std::vector<std::string>& arguments) {
         if (!text) return base::error_of(text);
         texts.emplace_back(path, std::move(*text));
     }
-    return compile_texts(std::move(texts));
+    return compile_texts(std::move(texts), target);
 }
 
 bool is_usable(const Compilation& compilation) {
@@ -85,9 +91,9 @@ bool is_usable(const Compilation& compilation) {
     return !compilation.diagnostics.has_errors();
 }
 
-std::optional<Compilation> compile_or_report(const std::vector<std::string>& arguments,
-                                             Exit& exit) {
-    auto made = compile(arguments);
+std::optional<Compilation> compile_or_report(const std::vector<std::string>& arguments, Exit& exit,
+                                             Target target) {
+    auto made = compile(arguments, target);
     if (!made) {
         exit = report(made.error());
         return std::nullopt;

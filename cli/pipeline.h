@@ -34,13 +34,22 @@ struct Compilation {
     }
 };
 
+// Where the modules are to run: on a chain, which publishes whatever it is told, they may not be
+// told personal data.
+enum class Target { site, chain };
+inline const std::vector<std::string> TARGETS = {"site", "chain"};
+[[nodiscard]] inline Target target_of(const std::string& name) {
+    return name == "chain" ? Target::chain : Target::site;
+}
+
 // Files and folders of the command line. An error is about the environment (a file that is not
 // there); what is wrong in the files is in the diagnostics.
-[[nodiscard]] base::Result<Compilation> compile(const std::vector<std::string>& arguments);
+[[nodiscard]] base::Result<Compilation> compile(const std::vector<std::string>& arguments,
+                                                Target target = Target::site);
 
 // The same for texts at hand: (path to show, text).
 [[nodiscard]] base::Result<Compilation> compile_texts(
-    std::vector<std::pair<std::string, std::string>> texts);
+    std::vector<std::pair<std::string, std::string>> texts, Target target = Target::site);
 
 // For verbs that need a whole program: writes the diagnostics to standard error if there are any,
 // and says whether the program is there.
@@ -48,6 +57,6 @@ struct Compilation {
 
 // compile() and is_usable() at once: none means that the verb ends with `exit`.
 [[nodiscard]] std::optional<Compilation> compile_or_report(
-    const std::vector<std::string>& arguments, Exit& exit);
+    const std::vector<std::string>& arguments, Exit& exit, Target target = Target::site);
 
 }  // namespace edict::cli

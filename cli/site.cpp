@@ -10,6 +10,7 @@
 #include "cli/output.h"
 #include "cli/show.h"
 #include "site/limits.h"
+#include "site/pseudonym.h"
 #include "site/study.h"
 
 namespace edict::cli {
@@ -210,6 +211,60 @@ Exit verify(const SiteOptions& options) {
     return made.same() && anchored->same ? Exit::ok : Exit::findings;
 }
 
+// ---- pseudonyms
+
+struct PseudonymOptions {
+    std::string key, person, from;
+};
+
+Exit make_key(const std::string& path) {
+    if (const auto made = site::make_pseudonym_key(path); !made) return report(made.error());
+    print(path + "\n");
+    return Exit::ok;
+}
+
+// The persons of a list: one on each line.
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+Exit pseudonyms(const PseudonymOptions& options) {
+    if (options.person.empty() == options.from.empty()) {
+        return report({base::ErrorKind::usage, "name one person, or a list of them with --from"});
+    }
+    const auto key = site::read_pseudonym_key(options.key);
+    if (!key) return report(key.error());
+    if (options.from.empty()) {
+        const auto made = site::pseudonym_of(*key, options.person);
+        if (!made) return report(made.error());
+        print(made->hex() + "\n");
+        return Exit::ok;
+    }
+    const auto text = site::read_whole(options.from, site::MAX_PERSONS_BYTES);
+    if (!text) return report(text.error());
+    std::string all;
+    std::size_t number = 0;
+    for (const std::string_view line : lines_of(*text)) {
+        ++number;
+        const auto made = site::pseudonym_of(*key, line);
+        if (!made) {
+            return report({made.error().kind, fmt::format("{} line {}: {}", options.from, number,
+                                                          made.error().message)});
+        }
+        all += made->hex() + "\n";
+    }
+    if (number == 0) return report({base::ErrorKind::input, options.from + " names nobody"});
+    print(all);
+    return Exit::ok;
+}
+
 using Options = std::shared_ptr<SiteOptions>;
 
 void add_load(Verb& top) {
@@ -254,13 +309,44 @@ void add_verify_data(Verb& top) {
     verb.run([options] { return verify(*options); });
 }
 
+void add_key(Verb& top) {
+    auto file = std::make_shared<std::string>();
+    Verb verb = top.add("key", "Make the key of the site's pseudonyms, once for the site");
+    verb.positional("FILE", *file, "The file to create, readable by you alone");
+    verb.footer(
+        "Keep a copy where only the site comes: without the key nobody gets the same pseudonyms "
+        "again.\n"
+        "Exit codes: 0 made, 4 the file is there already or cannot be written.");
+    verb.run([file] { return make_key(*file); });
+}
+
+void add_pseudonym(Verb& top) {
+    auto options = std::make_shared<PseudonymOptions>();
+    Verb verb = top.add("pseudonym", "Print the pseudonym of a person, the same each time");
+    verb.optional_positional("PERSON", options->person,
+                             "Who it is, always written in the same way: a number of the site");
+    verb.required("--key", options->key, "The file that `edict site key` made");
+    verb.option("--from", options->from, "A file with one person on each line");
+    verb.footer(
+        "One pseudonym on each line, in the order of the persons. The same person has another "
+        "one at\n"
+        "another site. Others may read a command line: --from /dev/stdin takes persons from a "
+        "pipe.\n"
+        "Exit codes: 0 printed, 1 no such person or key, 2 wrong usage, 4 the key or list cannot "
+        "be read, or\n"
+        "others may read the key.");
+    verb.run([options] { return pseudonyms(*options); });
+}
+
 }  // namespace
 
 void add_site(Verb& top) {
-    Verb verb = top.add("site", "A site's own data: load, anchor, verify");
+    Verb verb = top.add("site", "A site's own data: load, anchor, verify, pseudonyms");
     add_load(verb);
     add_anchor(verb);
     add_verify_data(verb);
+    add_key(verb);
+    add_pseudonym(verb);
 }
 
 }  // namespace edict::cli

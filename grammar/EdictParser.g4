@@ -27,7 +27,7 @@ declaration
     ;
 useDeclaration    : USE path ;
 roleDeclaration   : ROLE names ;
-eventDeclaration  : EVENT name LPAREN fields? RPAREN ;
+eventDeclaration  : PERSONAL? EVENT name LPAREN fields? RPAREN ;
 enumDeclaration   : ENUM name ORDERED? LBRACE enumMember (COMMA enumMember)* COMMA? RBRACE ;
 enumMember        : name (SINCE VERSION_NUMBER)? ;
 recordDeclaration : RECORD name LBRACE fields COMMA? RBRACE ;
@@ -44,7 +44,7 @@ assertDeclaration : ASSERT ( NEVER (PERMITTED | FORBIDDEN) paths (WHEN expressio
                             | paths (WHEN expression)? NEVER (PERMITTED | FORBIDDEN) ) ;
 
 fields : field (COMMA field)* ;
-field  : name COLON type added? ;
+field  : PERSONAL? name COLON type added? ;
 added  : SINCE VERSION_NUMBER (DEFAULT expression)? ;   // of a record alone
 
 type         : typeCore QUESTION* ;
@@ -221,5 +221,5 @@ name
     | TO | PARTIES | GIVEN | AT | CALL | EXPECT | COMMITTED | FORBIDDEN | FAILED | REFUSED
     | COUNTER | OBSERVE | SUM | COUNT | DISTINCT | PER | OVER | ANY | WITHIN | DAYS | WORKING_DAYS | HOURS | AFTER
     | ROUND | CONVERT | MIN | MAX | OF | CONTAINS | CONST | FUNCTION | PARAMETER
-    | TABLE | UNIQUE | FIRST | ATTRIBUTE | EXAMPLE | INVARIANT | INITIAL | UPGRADE | SINCE | SHA256
+    | TABLE | UNIQUE | FIRST | ATTRIBUTE | EXAMPLE | INVARIANT | INITIAL | UPGRADE | SINCE | SHA256 | PERSONAL
     ;

@@ -16,5 +16,8 @@ inline constexpr std::uint64_t MAX_RECORDS = 1'000'000'000;  // as std.anchor sa
 inline constexpr std::uint32_t MAX_DECIMALS = 9;
 inline constexpr std::size_t MAX_REPORTED_FAULTS = 100;  // the others are counted
 inline constexpr std::size_t MAX_MEASURES = 64;          // values in one summary
+inline constexpr std::size_t MAX_PERSON_BYTES = 256;     // of whom a pseudonym stands for
+inline constexpr std::size_t MAX_PERSONS_BYTES = std::size_t{64} << 20;  // of a list of them
+inline constexpr std::size_t MAX_OPENING_BYTES = 8 << 20;  // of the JSON of what is committed to
 
 }  // namespace edict::site

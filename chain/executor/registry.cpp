@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "chain/executor/limits.h"
 #include "chain/executor/state.h"
+#include "vm/bytecode/personal.h"
 #include "vm/bytecode/schema.h"
 
 namespace edict::executor {
@@ -154,6 +155,12 @@ base::Result<Admissible> examine_bundle(const ledger::ModuleBundle& bundle,
         if (name == CHAIN || name.starts_with("std.")) {
             return base::input_error(fmt::format(
                 "{}: modules of this name come with the node and are not deployed", name));
+        }
+        if (const auto place = bytecode::published_personal(*module)) {
+            return base::input_error(fmt::format(
+                "{} is not deployed, for every member of the chain would read personal data: {}; "
+                "commitments and pseudonyms may be told",
+                name, *place));
         }
         if (const bytecode::Module* before = current.find(name)) {
             if (const base::Status fits = check_upgrade(*before, *module); !fits) {

@@ -27,7 +27,7 @@ struct Admissible {
 // `current` is the set in force. The error says which module stands in the way and why: it does not
 // validate or link, its version does not rise, a store of the old version is gone, or the new one
 // does not say how its values are read, a contract that names regulators loses them, the name is
-// reserved.
+// reserved, it would tell the chain personal data.
 [[nodiscard]] base::Result<Admissible> examine_bundle(const ledger::ModuleBundle& bundle,
                                                       const call::LinkedSet& current);
 

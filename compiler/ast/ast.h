@@ -41,11 +41,13 @@ struct Field {  // of an event or record; also a parameter
     Type type;
     Span span;
     std::optional<Added> added{};
+    bool personal = false;  // personal patient: Text
 };
 struct EventDeclaration {
     Name name;
     std::vector<Field> fields;
     Span span;
+    bool personal = false;  // personal event …: all its fields are
 };
 struct EnumDeclaration {
     Name name;

@@ -69,7 +69,8 @@ std::string fields(const std::vector<Field>& list) {
     return each(list, [](const Field& f) {
         std::string added = f.added ? since(f.added->since) : "";
         if (f.added && f.added->initial) added += " " + print(*f.added->initial);
-        return fmt::format("({} {}{})", f.name.text, print(f.type), added);
+        return fmt::format("({}{} {}{})", f.personal ? "personal " : "", f.name.text, print(f.type),
+                           added);
     });
 }
 
@@ -384,7 +385,8 @@ std::string print(const Declaration& declaration) {
             [](const UseDeclaration& d) { return fmt::format("(use {})", d.module.text()); },
             [](const RoleDeclaration& d) { return fmt::format("(role{})", each(d.names, name)); },
             [](const EventDeclaration& d) {
-                return fmt::format("(event {}{})", d.name.text, fields(d.fields));
+                return fmt::format("({}event {}{})", d.personal ? "personal " : "", d.name.text,
+                                   fields(d.fields));
             },
             [](const EnumDeclaration& d) {
                 std::string members;

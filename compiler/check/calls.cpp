@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/check/expressions.h"
+#include "value/commitment.h"
 
 namespace edict::check {
 
@@ -167,7 +168,7 @@ ExprRef Expressions::has_duty(const ast::HasDuty& tree, Span span) {
 ExprRef Expressions::opens(const ast::Call& tree, Span span) {
     if (!plain_arguments(tree, 3, span)) return nullptr;
     ExprRef commitment = unwrapped(infer(*tree.arguments[0].value));
-    const auto salt_type = value::bytes_type(COMMITMENT_SALT_BYTES);
+    const auto salt_type = value::bytes_type(value::COMMITMENT_SALT_BYTES);
     ExprRef salt = expect(*tree.arguments[2].value, *salt_type);
     if (commitment == nullptr || commitment->type->kind != Kind::commitment) {
         probe(*tree.arguments[1].value);
@@ -179,7 +180,7 @@ ExprRef Expressions::opens(const ast::Call& tree, Span span) {
     }
     ExprRef value = expect(*tree.arguments[1].value, commitment->type->parts[0]);
     if (value == nullptr || salt == nullptr) return nullptr;
-    const std::string domain = "edict commitment";
+    const std::string domain(value::COMMITMENT_DOMAIN);
     const auto text = value::text_type(static_cast<std::uint32_t>(domain.size()));
     std::vector<ExprRef> parts{make(*text, span, Constant{value::Value{domain}}), std::move(salt),
                                std::move(value)};

@@ -4,6 +4,7 @@
 #include "compiler/check/declare.h"
 #include "compiler/check/modules.h"
 #include "compiler/check/observers.h"
+#include "compiler/check/personal.h"
 #include "compiler/check/rules.h"
 #include "compiler/check/statements.h"
 #include "compiler/check/tests.h"
@@ -89,6 +90,7 @@ std::optional<Program> check_whole(const std::vector<const ast::File*>& files,
     };
     each_sound(check_module);
     each_sound(check_tests);
+    check_personal(context.program, diagnostics);
     if (diagnostics.errors() != errors) return std::nullopt;
     return std::move(context.program);
 }

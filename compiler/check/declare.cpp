@@ -2,6 +2,7 @@
 
 #include "compiler/check/dates.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/personal.h"
 #include "compiler/check/types.h"
 #include "value/plain_text.h"
 
@@ -183,26 +184,51 @@ private:
         module_.rules.back().name_span = tree.name.span;
     }
 
-    std::vector<Parameter> parameters(const std::vector<ast::Field>& fields, Span span) {
+    std::vector<Parameter> parameters(const std::vector<ast::Field>& fields, Span span,
+                                      bool kept = true) {
         (void)within_limit(context_, fields.size(), MAX_PARAMETERS, "parameters", span);
         std::unordered_map<std::string, Span> seen;
         std::vector<Parameter> all;
         for (const ast::Field& field : fields) {
             if (!declare_once(context_, seen, field.name)) continue;
             check_name(context_, field.name.text, field.name.span);
-            all.push_back({field.name.text, resolve_type(scope_, field.type), field.name.span});
+            TypeRef type = resolve_type(scope_, field.type);
+            const bool personal = is_marked(context_, field, type, kept);
+            all.push_back({field.name.text, std::move(type), field.name.span, personal});
         }
         return all;
     }
 
     void event(const ast::EventDeclaration& tree) {
         belongs(ModuleKind::contract, "an event", tree.name.span);
+        if (tree.personal) event_mark(tree);
         std::vector<value::Field> fields;
+        std::vector<bool> personal;
         for (Parameter& field : parameters(tree.fields, tree.name.span)) {
+            personal.push_back(field.personal || (tree.personal && shows(field.type)));
             fields.push_back({std::move(field.name), std::move(field.type)});
         }
         if (!add(exports_.events, module_.events, tree.name)) return;
         module_.events.back().fields = std::move(fields);
+        module_.events.back().personal = std::move(personal);
+    }
+
+    // Reports a mark of an event that says nothing, or that a field of it says again.
+    void event_mark(const ast::EventDeclaration& tree) {
+        if (tree.fields.empty()) {
+            context_
+                .report(Code::E0973, tree.name.span,
+                        quoted(tree.name.text) + " has no field that could be personal")
+                .with_help("remove the mark");
+        }
+        for (const ast::Field& field : tree.fields) {
+            if (!field.personal) continue;
+            context_
+                .report(Code::E0973, field.span,
+                        "all fields of " + quoted(tree.name.text) + " are personal already")
+                .with_label(tree.name.span, "marked as a whole")
+                .with_help("keep the mark of the event, or those of its fields");
+        }
     }
 
     void store(const ast::StoreDeclaration& tree) {
@@ -266,7 +292,7 @@ private:
     // Of a function or a table: null if the name is taken.
     FunctionDecl* callable(const ast::Name& name, const std::vector<ast::Field>& fields,
                            const ast::Type& type) {
-        std::vector<Parameter> all = parameters(fields, name.span);
+        std::vector<Parameter> all = parameters(fields, name.span, false);
         TypeRef result = resolve_type(scope_, type);
         if (Expressions::is_built_in(name.text)) {
             context_

@@ -8,6 +8,7 @@
 #include "compiler/check/change.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
+#include "compiler/check/personal.h"
 #include "compiler/check/types.h"
 
 namespace edict::check {
@@ -215,7 +216,8 @@ private:
             if (!declare_once(context_, seen, field.name)) return;
             TypeRef type = resolve_type(names_, field.type);
             if (type == nullptr) return;
-            made.fields.push_back({field.name.text, std::move(type), field.name.span});
+            const bool personal = is_marked(context_, field, type, true);
+            made.fields.push_back({field.name.text, std::move(type), field.name.span, personal});
         }
         if (!within_limit(context_, made.fields.size(), MAX_PARAMETERS, "fields", tree.type.span))
             return;

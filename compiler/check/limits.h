@@ -29,7 +29,6 @@ inline constexpr std::size_t MAX_OLDER_TYPES = 256;  // that the values of a sto
 inline constexpr std::size_t MAX_TESTS = 4'096;
 inline constexpr std::size_t MAX_PARAMETERS = 64;   // of one action or event
 inline constexpr std::size_t MAX_TABLE_ROWS = 128;  // of one table
-inline constexpr std::uint32_t COMMITMENT_SALT_BYTES = 32;
 // Text of the functions that all calls together put in place of their names.
 inline constexpr std::size_t MAX_CALLED_BYTES = 16 << 20;
 inline constexpr std::size_t MAX_LOCALS = 1'024;  // of one action, rule body or assertion

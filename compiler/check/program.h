@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -34,6 +35,7 @@ struct Event {
     std::string name;
     std::vector<value::Field> fields;
     source::Span span;
+    std::vector<bool> personal;  // for each field: whether it shows personal data
 };
 
 struct Store {
@@ -49,12 +51,14 @@ struct Store {
     std::optional<std::uint32_t> days;
     // The types that its values had before, oldest first; the index is the schema number.
     std::vector<value::TypeRef> older{};
+    bool personal = false;  // whether personal data come into it
 };
 
 struct Parameter {
     std::string name;
     value::TypeRef type;
     source::Span span;
+    bool personal = false;  // marked so, or of a type with a field that is
 };
 
 // ---- tables -------------------------------------------------------------------------------------
@@ -152,6 +156,7 @@ struct Action {
     std::vector<Parameter> parameters;
     bool returns = false;
     value::TypeRef result;              // of an action that returns
+    bool personal_result = false;       // whether it is derived from personal data
     std::vector<std::string> by_roles;  // empty: by anyone
     bool by_duty = false;               // only as the `else` of a duty; not governed
     std::optional<Dated> dated;
@@ -229,6 +234,7 @@ struct RuleBody {
     std::optional<Duty> duty;   // of a duty
     std::vector<Exception> exceptions;
     std::optional<Message> because;
+    bool personal_elements = false;  // those that fail under an `every` are not to be named
 };
 
 struct Rule {
@@ -404,6 +410,9 @@ struct Module {
 
 struct Program {
     std::vector<Module> modules;  // a module stands after all that it uses
+    // Of each record with personal fields, by its full name: those fields, and where they are
+    // marked.
+    std::map<std::string, std::map<std::string, source::Span>> personal_fields;
 
     [[nodiscard]] const Module& at(ModuleId id) const { return modules[id.value]; }
     [[nodiscard]] const Store& at(StoreRef ref) const { return at(ref.module).stores[ref.index]; }

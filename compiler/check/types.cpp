@@ -1,9 +1,11 @@
 #include "compiler/check/types.h"
 
 #include <limits>
+#include <map>
 #include <set>
 
 #include "compiler/check/declare.h"
+#include "compiler/check/personal.h"
 #include "value/type.h"
 
 namespace edict::check {
@@ -160,17 +162,21 @@ private:
         const Named named = [this](const ast::QualifiedName& name) { return find(name); };
         std::vector<value::Field> fields;
         std::unordered_map<std::string, Span> seen;
+        std::map<std::string, Span> personal;
         bool complete = true;
         for (const ast::Field& field : tree.fields) {
             if (!declare_once(scope_.context(), seen, field.name)) complete = false;
             fields.push_back(
                 {field.name.text, Resolver{scope_, named, field.type.span}.of(field.type)});
             complete = complete && fields.back().type != nullptr;
+            if (is_marked(scope_.context(), field, fields.back().type, true))
+                personal.emplace(field.name.text, field.name.span);
         }
         path_.pop_back();
         state_[index] = State::done;
         if (!complete) return;
         const std::string name = scope_.module_name(scope_.self()) + "." + tree.name.text;
+        if (!personal.empty()) scope_.context().program.personal_fields[name] = std::move(personal);
         decl(index).type =
             made(scope_, tree.name.span, value::record_type(name, std::move(fields)));
     }

@@ -81,6 +81,7 @@ public:
         for (const check::Invariant& one : from_.invariants) invariant(one);
         initial();
         history();
+        personal();
     }
     [[nodiscard]] bool overflowed() const { return tables_.overflowed(); }
 
@@ -265,6 +266,33 @@ private:
                 made_.history.upgrades.push_back(
                     {tables_.type(from), tables_.type(upgrade.to), code});
             }
+        }
+    }
+    // In the order of their kinds.
+    void personal() {
+        using Kind = bytecode::PersonalKind;
+        const auto flag = [this](bool personal, Kind kind, std::size_t of, std::size_t part) {
+            if (!personal) return;
+            made_.personal.push_back(
+                {kind, static_cast<std::uint16_t>(of), static_cast<std::uint16_t>(part)});
+        };
+        for (std::size_t i = 0; i < from_.actions.size(); ++i) {
+            const auto& parameters = from_.actions[i].parameters;
+            for (std::size_t j = 0; j < parameters.size(); ++j)
+                flag(parameters[j].personal, Kind::parameter, i, j);
+        }
+        for (std::size_t i = 0; i < from_.actions.size(); ++i)
+            flag(from_.actions[i].personal_result, Kind::result, i, 0);
+        for (std::size_t i = 0; i < from_.events.size(); ++i) {
+            const auto& fields = from_.events[i].personal;
+            for (std::size_t j = 0; j < fields.size(); ++j) flag(fields[j], Kind::event, i, j);
+        }
+        for (std::size_t i = 0; i < from_.stores.size(); ++i)
+            flag(from_.stores[i].personal, Kind::store, i, 0);
+        for (std::size_t i = 0; i < from_.rules.size(); ++i) {
+            const auto& bodies = from_.rules[i].bodies;
+            for (std::size_t j = 0; j < bodies.size(); ++j)
+                flag(bodies[j].personal_elements, Kind::elements, i, j);
         }
     }
     bytecode::RuleBody body(const check::Rule& rule, const check::RuleBody& body) {

@@ -164,7 +164,8 @@ ast::Declaration Builder::role(Grammar::RoleDeclarationContext* context) {
 }
 
 ast::Declaration Builder::event(Grammar::EventDeclarationContext* context) {
-    return ast::EventDeclaration{name(context->name()), fields(context->fields()), span(context)};
+    return ast::EventDeclaration{name(context->name()), fields(context->fields()), span(context),
+                                 context->PERSONAL() != nullptr};
 }
 
 ast::Declaration Builder::enumeration(Grammar::EnumDeclarationContext* context) {
@@ -254,7 +255,8 @@ std::vector<ast::Field> Builder::fields(Grammar::FieldsContext* context) {
     std::vector<ast::Field> out;
     if (context == nullptr) return out;
     for (auto* field : context->field()) {
-        out.push_back({name(field->name()), type(field->type()), span(field), std::nullopt});
+        out.push_back({name(field->name()), type(field->type()), span(field), std::nullopt,
+                       field->PERSONAL() != nullptr});
         if (field->added() != nullptr) out.back().added = added(field->added());
     }
     return out;

@@ -78,6 +78,9 @@ private:
             case EdictLexer::USE:
             case EdictLexer::ROLE:
                 return when(depth == 0 && name(i + 1));
+            case EdictLexer::PERSONAL:
+                return when(type(i + 1) == EdictLexer::EVENT && name(i + 2) &&
+                            type(i + 3) == EdictLexer::LPAREN);
             case EdictLexer::EVENT:
                 return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
             case EdictLexer::RECORD:

@@ -94,6 +94,9 @@ use fuzz sets #15 #3 ["-5", "0", "3"]
 use other open #7 #1 false
 callee other act #0 #2
 callee other ask #0 #2 -> #0
+personal event 0 1
+personal store 1 0
+personal store 3 0
 )";
 
 constexpr std::uint16_t REGISTERS_OF_A_TYPE = 3;

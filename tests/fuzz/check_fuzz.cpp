@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "compiler/check/chain_target.h"
 #include "compiler/check/check.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/parse.h"
@@ -50,6 +51,15 @@ initial from "annex 2" sha256 "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd
 invariant within for every level in quota: quota[level] is at most 10 or level is genetic
   because "{level} has {quota[level]}"
 invariant low for every (name, level) in places: places[(name, level)].floor is less than 9
+
+record Visit { personal patient: Text, dataset: Text }
+personal event Visited(patient: Text)
+store visits: Map<Text, Visit>
+action visit(dataset: Text, personal patient: Text) by hospital {
+  if patient is "" { fail "nobody is in {dataset}" }
+  visits[dataset] = Visit { patient: patient, dataset: dataset }
+  emit Visited(patient)
+}
 )edict";
 
 constexpr const char* REGULATION = R"edict(regulation data_export version 2.1.0 governs stroke_hub
@@ -150,6 +160,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     EDICT_CHECK(program.has_value() != diagnostics.has_errors());
     if (!program) return 0;
     const auto lowered = lower::lower(*program, sources, diagnostics);
+    source::Diagnostics on_a_chain;
+    check::refuse_for_chain(*program, on_a_chain);
     EDICT_CHECK(lowered.has_value() != diagnostics.has_errors());
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "compiler/check/chain_target.h"
 #include "compiler/check/check.h"
 #include "compiler/lower/lower.h"
 #include "compiler/parse/keywords.h"
@@ -20,7 +21,7 @@ std::string read_text(const fs::path& path) {
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-Diagnosis diagnose(const std::vector<Text>& texts) {
+Diagnosis diagnose(const std::vector<Text>& texts, Target target) {
     source::SourceMap sources;
     source::Diagnostics diagnostics;
     std::deque<ast::File> trees;
@@ -45,7 +46,9 @@ Diagnosis diagnose(const std::vector<Text>& texts) {
         if (program.has_value() == diagnostics.has_errors()) {
             return {"a program must be there exactly if there is no error", {}};
         }
-        if (program) (void)lower::lower(*program, sources, diagnostics);
+        if (program && target == Target::chain) check::refuse_for_chain(*program, diagnostics);
+        if (program && !diagnostics.has_errors())
+            (void)lower::lower(*program, sources, diagnostics);
     }
     parse::quote_in_their_language(diagnostics, sources);
     diagnostics.sort();

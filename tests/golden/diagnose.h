@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace edict::golden {
@@ -19,8 +20,15 @@ struct Diagnosis {
     std::set<std::string> codes;  // "E0201"
 };
 
-// Parses all texts and, as long as there is no error, checks them together and lowers them.
-[[nodiscard]] Diagnosis diagnose(const std::vector<Text>& texts);
+// Parses all texts and, as long as there is no error, checks them together, asks what keeps them
+// from a chain if that is their target, and lowers them.
+enum class Target { site, chain };
+[[nodiscard]] Diagnosis diagnose(const std::vector<Text>& texts, Target target = Target::site);
+
+// The one code that says what only a chain refuses.
+[[nodiscard]] inline Target target_of(std::string_view code) {
+    return code == "E0974" ? Target::chain : Target::site;
+}
 
 [[nodiscard]] std::string read_text(const std::filesystem::path& path);
 

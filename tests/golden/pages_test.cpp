@@ -28,7 +28,7 @@ TEST(Pages, TheFailingExampleGivesTheCode) {
         if (markdown.find(NO_EXAMPLE) != std::string::npos) continue;
         const std::vector<Text> failing = under(markdown, "## Fails");
         EXPECT_FALSE(failing.empty()) << path_of(code);
-        const Diagnosis diagnosis = diagnose(failing);
+        const Diagnosis diagnosis = diagnose(failing, target_of(source::name(code)));
         EXPECT_EQ(diagnosis.codes, std::set<std::string>{std::string(source::name(code))})
             << path_of(code) << "\n"
             << diagnosis.human;
@@ -41,7 +41,7 @@ TEST(Pages, TheRepairedExampleIsAccepted) {
         if (markdown.find(NO_EXAMPLE) != std::string::npos) continue;
         const std::vector<Text> repaired = under(markdown, "## Repaired");
         EXPECT_FALSE(repaired.empty()) << path_of(code);
-        EXPECT_EQ(diagnose(repaired).human, "") << path_of(code);
+        EXPECT_EQ(diagnose(repaired, target_of(source::name(code))).human, "") << path_of(code);
     }
 }
 

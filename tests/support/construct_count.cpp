@@ -1,5 +1,6 @@
 #include "tests/support/construct_count.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -67,7 +68,11 @@ constexpr const char* OTHERS[] = {"let else fail",
                                   "initial data",
                                   "added field",
                                   "upgrade",
-                                  "store with older types"};
+                                  "store with older types",
+                                  "personal parameter",
+                                  "personal store",
+                                  "personal event",
+                                  "elements that are not named"};
 
 class Counter {
 public:
@@ -92,7 +97,14 @@ private:
         for (const check::Action& action : module.actions) {
             if (action.by_duty) add("by duty");
             if (action.dated) add("dated action");
+            for (const check::Parameter& one : action.parameters) {
+                if (one.personal) add("personal parameter");
+            }
             block(action.body);
+        }
+        for (const check::Event& event : module.events) {
+            if (std::ranges::find(event.personal, true) != event.personal.end())
+                add("personal event");
         }
         for (const check::Invariant& one : module.invariants) {
             add(one.over ? "invariant over keys" : "invariant");
@@ -106,6 +118,7 @@ private:
         }
         for (const check::Store& store : module.stores) {
             if (!store.older.empty()) add("store with older types");
+            if (store.personal) add("personal store");
             if (store.days) add("counter over days");
             const bool seen = store.counted && store.value->kind == value::Kind::date;
             if (seen) add("distinct over days");
@@ -136,6 +149,7 @@ private:
             parameters_ = program_.at(body.action).parameters.size();
             expression(body.scope);
             expression(body.condition);
+            if (body.personal_elements) add("elements that are not named");
             if (body.because) message(*body.because);
             for (const check::Exception& exception : body.exceptions) {
                 add("unless");

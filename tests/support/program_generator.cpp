@@ -9,7 +9,10 @@ namespace {
 class Generator {
 public:
     explicit Generator(std::uint64_t seed)
-        : make_(seed), depth_(1 + static_cast<int>(seed % 3)), free_vault_(make_.below(4) == 0) {}
+        : make_(seed),
+          depth_(1 + static_cast<int>(seed % 3)),
+          free_vault_(make_.below(4) == 0),
+          marks_(seed % 4 == 1) {}
 
     std::string desk() {
         std::string text =
@@ -35,13 +38,19 @@ event Noted(word: Text<8>, n: Int, who: Party)
             "  count(marks[(who, color)]) is less than 3 or color is red\n"
             "invariant carded for every word in cards: cards[word].size is at most limits[word]\n"
             "invariant in_all: total is at most 500\n";
+        if (marks_) {
+            text +=
+                "record Secret { personal code: Int 0..9, weight: Int }\n"
+                "store secrets: Map<Party, Secret>\nstore latest: Int 0..9 default 0\n"
+                "personal event Whispered(code: Int 0..9)\n";
+        }
         text += "table ranked(a: Int, l: Level, d: Date?) -> Int unique {\n" + make_.rows() + "}\n";
         text += "table picked(a: Int, l: Level, d: Date?) -> Int first {\n" + make_.rows() + "}\n";
         make_.read_plainly(true);
-        text += action("act(" + parameters() + ") -> Int 0..100 by clerk", 4);
-        text += action(
-            "act_too(" + parameters() + ") -> Int by clerk, office dated by booked within 5 days",
-            3);
+        const std::string all = parameters() + (marks_ ? ", personal code: Int 0..9" : "");
+        text += action("act(" + all + ") -> Int 0..100 by clerk", 4);
+        text +=
+            action("act_too(" + all + ") -> Int by clerk, office dated by booked within 5 days", 3);
         text +=
             "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
             "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"
@@ -121,6 +130,11 @@ action approve(p: Party) by office { approved[p] = today }
     }
 
 private:
+    // What goes its own way beside the other values, none of which is made of it.
+    static constexpr const char* SECRETIVE =
+        "  secrets[p] = Secret { code: code, weight: n }\n  latest = code\n"
+        "  if code > 8 { fail \"{word} is not told\" }\n  emit Whispered(latest)\n";
+
     // ---- statements of actions: what may be missing is answered ---------------------------------
 
     std::string in_else(const std::string& value, const char* otherwise) {
@@ -133,7 +147,8 @@ private:
 
     std::string action(const std::string& head, std::size_t most) {
         make_.begin();
-        std::string text = "action " + head + " {\n" + block(1 + make_.below(most), 2);
+        std::string text = "action " + head + " {\n" + (marks_ ? SECRETIVE : "");
+        text += block(1 + make_.below(most), 2);
         const std::string other = number();
         switch (make_.below(6)) {
             case 0:
@@ -316,7 +331,9 @@ private:
                     text += "  overrides " + prefix_ + std::to_string(j) + "\n";
             }
             text += std::string("  on ") + ACTIONS[rule.actions];
-            if (make_.below(5) != 0) text += " when " + make_.truth(depth_);
+            const bool scoped = make_.below(5) != 0;
+            if (scoped) text += " when " + make_.truth(depth_);
+            if (marks_ && i == 0) text += std::string(scoped ? " and" : " when") + " code is not 7";
             text += ": " + (rule.duty ? duty() : norm()) + "\n";
             if (make_.below(2) == 0) {
                 text += "  because \"" + prefix_ + " {" + shown(make_.number(1)) + "} {" +
@@ -328,6 +345,9 @@ private:
             }
             made.push_back(rule);
         }
+        if (!marks_) return;
+        text += "rule " + prefix_ + "_secretive on act: " +
+                "require every one in { code, 3 } satisfies one is less than 8\n";
     }
 
     // A message holds no texts and no sets of its own.
@@ -398,6 +418,7 @@ private:
     ExpressionGenerator make_;
     int depth_;
     bool free_vault_;  // it is governed by nobody
+    bool marks_;       // some of its values are personal
     bool counts_recent_ = false;
     std::string prefix_;
     std::vector<std::string> counted_;

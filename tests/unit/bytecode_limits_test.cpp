@@ -180,6 +180,33 @@ TEST(Limits, of_tables) {
               "module m: a table of 16385 entries; at most 16384 are allowed");
 }
 
+TEST(Limits, of_flags_of_personal_data) {
+    const auto with_flags = [](std::size_t count) {
+        Module module;
+        module.name = "m";
+        module.types = {value::boolean_type()};
+        const std::size_t events = count / MAX_PARAMETERS + 1;
+        for (std::size_t i = 0; i < events; ++i) {
+            EventDecl& event = module.events.emplace_back();
+            event.name = fmt::format("e{}", i);
+            event.fields.assign(MAX_PARAMETERS, 0);
+            for (std::size_t j = 0; j < MAX_PARAMETERS; ++j)
+                event.field_names.push_back(fmt::format("f{}", j));
+        }
+        for (std::size_t i = 0; i < count; ++i) {
+            module.personal.push_back({PersonalKind::event,
+                                       static_cast<std::uint16_t>(i / MAX_PARAMETERS),
+                                       static_cast<std::uint16_t>(i % MAX_PARAMETERS)});
+        }
+        return module;
+    };
+    EXPECT_EQ(verdict(with_flags(MAX_DECLARATIONS)), "");
+    EXPECT_TRUE(decode(encode(with_flags(MAX_DECLARATIONS))));
+    EXPECT_EQ(verdict(with_flags(MAX_DECLARATIONS + 1)),
+              "module m: a table of 16385 entries; at most 16384 are allowed");
+    EXPECT_FALSE(decode(encode(with_flags(MAX_DECLARATIONS + 1))));
+}
+
 TEST(Limits, of_constants_functions_and_rules) {
     Module module;
     module.name = "m";

@@ -47,6 +47,9 @@ ret r0 x0
 action share f0 n:#0 t:#2
 by hospital
 by clinic
+personal parameter 0 1
+personal event 0 0
+personal store 1 0
 )";
 
 inline constexpr const char* REGULATION = R"(regulation rules 0.1.0
@@ -94,6 +97,7 @@ on hub share
 must party _ a0 x01 f3 30 days else a1 f4
 observer seen_each hub share f2
 default hub share silent
+personal elements 0 0
 )";
 
 // Assembled, with its bounds filled in.

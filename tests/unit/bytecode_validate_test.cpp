@@ -105,6 +105,35 @@ TEST(Validator, refuses_actions_that_do_not_fit) {
     EXPECT_EQ(verdict(module), "module hub: a type is missing");
 }
 
+TEST(Validator, refuses_flags_of_personal_data_that_name_nothing_or_stand_twice) {
+    const auto error = [](const std::string& flags) {
+        const std::string before =
+            "personal parameter 0 1\npersonal event 0 0\npersonal store 1 0\n";
+        const std::string text = verdict(made(with(CONTRACT, before, flags)));
+        return text.substr(std::min(text.size(), std::string("module hub: ").size()));
+    };
+    const std::string nothing = "a flag of personal data names nothing that is there";
+    const std::string order = "its flags of personal data are not in their order";
+    EXPECT_EQ(error(""), "");
+    EXPECT_EQ(error("personal parameter 0 0\npersonal parameter 0 1\n"), "");
+    EXPECT_EQ(error("personal event 0 1\npersonal store 0 0\npersonal store 1 0\n"), "");
+    EXPECT_EQ(error("personal parameter 0 2\n"), nothing);
+    EXPECT_EQ(error("personal parameter 1 0\n"), nothing);
+    EXPECT_EQ(error("personal result 0 0\n"), nothing);  // it returns nothing
+    EXPECT_EQ(error("personal event 0 2\n"), nothing);
+    EXPECT_EQ(error("personal event 1 0\n"), nothing);
+    EXPECT_EQ(error("personal store 2 0\n"), nothing);
+    EXPECT_EQ(error("personal store 1 1\n"), nothing);
+    EXPECT_EQ(error("personal elements 0 0\n"), nothing);  // a contract has no rules
+    EXPECT_EQ(error("personal parameter 0 1\npersonal parameter 0 1\n"), order);
+    EXPECT_EQ(error("personal parameter 0 1\npersonal parameter 0 0\n"), order);
+    EXPECT_EQ(error("personal store 0 0\npersonal event 0 0\n"), order);
+    EXPECT_EQ(verdict(made(with(REGULATION, "personal elements 0 0", "personal elements 0 1"))),
+              "module rules: " + nothing);
+    EXPECT_EQ(verdict(made(with(REGULATION, "personal elements 0 0", "personal elements 3 0"))),
+              "module rules: " + nothing);
+}
+
 TEST(Validator, refuses_rules_that_do_not_fit) {
     const auto error = [](const std::string& before, const std::string& after) {
         const std::string text = verdict(made(with(REGULATION, before, after)));

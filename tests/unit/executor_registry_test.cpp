@@ -4,6 +4,7 @@
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "cli/admission.h"
 #include "tests/unit/chain_support.h"
 #include "vm/call/explain.h"
 
@@ -145,6 +146,43 @@ TEST(Registry, NamesOfTheNodeAreNotDeployed) {
         *chain.executor->in_force());
     ASSERT_FALSE(examined);
     EXPECT_NE(examined.error().message.find("std.shop"), std::string::npos);
+}
+
+TEST(Registry, WhatWouldTellTheChainPersonalDataIsNotDeployed) {
+    TestChain chain;
+    const std::string marked =
+        replaced(replaced(replaced(SHOP, "action sell(", "action sell(personal "), "Sold(",
+                          "Sold(personal "),
+                 "regulators shop_office", "regulators none");
+    const ledger::ModuleBundle bundle = chain.bundle({marked});
+    const auto examined = executor::examine_bundle(bundle, *chain.executor->in_force());
+    ASSERT_FALSE(examined);
+    // `edict tx deploy` and the verifying node compile for a chain, so they say it in their words.
+    const auto beside = cli::compile_beside({{"shop.edict", marked}}, {});
+    ASSERT_TRUE(beside);
+    ASSERT_EQ(beside->diagnostics.list().size(), 2U);
+    for (const source::Diagnostic& one : beside->diagnostics.list())
+        EXPECT_EQ(one.code, source::Code::E0974) << one.message;
+    const std::string why =
+        "shop is not deployed, for every member of the chain would read personal data: the "
+        "parameter item of sell; commitments and pseudonyms may be told";
+    EXPECT_EQ(examined.error().message, why);
+    // Whoever does not ask beforehand is told the same by every node.
+    const std::string arguments =
+        fmt::format(R"({{"set": "{}", "needs": [], "bundle": "{}"}})",
+                    ledger::hash_of(bundle).hex(), base::to_hex(ledger::encode(bundle)));
+    const auto deploy = chain.did("seller", "std.registry", "deploy", arguments);
+    EXPECT_EQ(deploy.outcome, Outcome::failed);
+    EXPECT_EQ(deploy.reason, why);
+    // The same module with the flags taken out of its bytes is not what its source compiles to.
+    ledger::ModuleBundle bare = bundle;
+    auto module = bytecode::decode(bundle.modules[0]);
+    ASSERT_TRUE(module);
+    ASSERT_FALSE(module->personal.empty());
+    module->personal.clear();
+    bare.modules[0] = bytecode::encode(*module);
+    ASSERT_TRUE(executor::examine_bundle(bare, *chain.executor->in_force()));
+    EXPECT_NE(ledger::module_hash(bare.modules[0]), ledger::module_hash(bundle.modules[0]));
 }
 
 TEST(Registry, APendingSetLapses) {

@@ -2,10 +2,12 @@
 // makes of it. Attributes of parties and tables where calls meet them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/support/map_state.h"
 #include "tests/unit/findings_support.h"
+#include "value/commitment.h"
 
 namespace edict {
 namespace {
@@ -227,6 +229,10 @@ TEST(Commitments, AreOpenedByTheirValueAndSaltAlone) {
     append(salt);
     append({0, 0, 0, 8});
     append(value::to_bytes(number(41), *value::integer_type()));
+    value::Salt same_salt;
+    std::ranges::copy(salt, same_salt.begin());
+    EXPECT_EQ(value::commitment_of(number(41), *value::integer_type(), same_salt),
+              crypto::sha256(told));
     calls.set("offers", {calls.ann}, {crypto::sha256(told)});
     const auto opens = [&](std::int64_t amount, const base::Bytes& with) {
         const call::CallResult result = calls.call("sealed", "open", {number(amount), {with}});

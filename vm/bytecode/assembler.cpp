@@ -135,6 +135,7 @@ private:
     void older(Words& words);
     void field_default(Words& words);
     void upgrade(Words& words);
+    void personal(Words& words);
 
     void instruction(Opcode op, Words& words);
     std::uint16_t operand(char kind, std::size_t which, Words& words);
@@ -506,6 +507,13 @@ void Assembler::default_line(Words& words) {
     line.answer = words.one_of<Answer>({"permitted", "forbidden", "silent"});
 }
 
+void Assembler::personal(Words& words) {
+    PersonalFlag& flag = module_.personal.emplace_back();
+    flag.kind = words.one_of<PersonalKind>({"parameter", "result", "event", "store", "elements"});
+    flag.of = words.number<std::uint16_t>();
+    flag.part = words.number<std::uint16_t>();
+}
+
 const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
     static const std::map<std::string_view, Line> lines = {
         {"contract", &Assembler::contract},
@@ -544,6 +552,7 @@ const std::map<std::string_view, Assembler::Line>& Assembler::lines() {
         {"older", &Assembler::older},
         {"field_default", &Assembler::field_default},
         {"upgrade", &Assembler::upgrade},
+        {"personal", &Assembler::personal},
     };
     return lines;
 }

@@ -171,6 +171,7 @@ void section(Io& io, Section which, layout::Like<Module> auto& m) {
         case Section::counters:
             return io.list(m.observers, MAX_DECLARATIONS, walk);
         case Section::personal_flags:
+            return io.list(m.personal, MAX_DECLARATIONS, walk);
         case Section::duties:
         case Section::parameters:
         case Section::tables:

@@ -38,6 +38,7 @@ public:
         actions();
         regulation();
         change();
+        personal();
         return std::move(out_);
     }
 
@@ -61,6 +62,7 @@ private:
     void actions();
     void regulation();
     void change();
+    void personal();
     void rule(const RuleDecl& rule);
     void duty(const DutyTerms& duty);
     void message(std::string_view indent, const std::optional<MessageTemplate>& message);
@@ -231,6 +233,14 @@ void Disassembler::change() {
         line("field_default #{} {} c{}", one.record, one.field, one.value);
     for (const UpgradeDecl& one : module_.history.upgrades)
         line("upgrade #{} #{} f{}", one.from, one.to, one.code);
+}
+
+void Disassembler::personal() {
+    static constexpr std::array<std::string_view, 5> kinds = {"parameter", "result", "event",
+                                                              "store", "elements"};
+    for (const PersonalFlag& flag : module_.personal) {
+        line("personal {} {} {}", kinds[static_cast<std::size_t>(flag.kind)], flag.of, flag.part);
+    }
 }
 
 std::string operand_text(char kind, std::uint16_t operand) {

@@ -219,6 +219,13 @@ void fields(Io& io, Like<SchemaHistory> auto& history) {
     });
 }
 
+template <typename Io>
+void fields(Io& io, Like<PersonalFlag> auto& flag) {
+    io.enumeration(flag.kind, 5, "kind of personal data");
+    io.u16(flag.of);
+    io.u16(flag.part);
+}
+
 // The first section: what the module is.
 template <typename Io>
 void header(Io& io, Like<Module> auto& module) {

@@ -3,6 +3,7 @@
 // (debug.h), outside identity.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -214,6 +215,21 @@ struct SchemaHistory {
     std::vector<UpgradeDecl> upgrades;
 };
 
+// What holds personal data in clear. A chain refuses modules that would publish it.
+enum class PersonalKind : std::uint8_t {
+    parameter,  // `part` of the action `of`
+    result,     // of the action `of`
+    event,      // the field `part` of the event `of`
+    store,      // `of`
+    elements,   // that fail under the body `part` of the rule `of`: decisions do not name them
+};
+struct PersonalFlag {
+    PersonalKind kind = PersonalKind::parameter;
+    std::uint16_t of = 0;
+    std::uint16_t part = 0;  // 0 where there are none
+    friend auto operator<=>(const PersonalFlag&, const PersonalFlag&) = default;
+};
+
 enum class ModuleKind : std::uint8_t { contract, regulation };
 
 // A number that no other module of this process has had.
@@ -252,8 +268,9 @@ struct Module {
     std::vector<InitialOrigin> origins;
     std::vector<InitialValue> initial;
     SchemaHistory history;
-    // Sections of the format that the language does not fill yet: personal flags,
-    // parameters, tables. They are written as empty and must be read as empty.
+    std::vector<PersonalFlag> personal;  // ascending
+    // Sections of the format that the language does not fill yet: parameters, tables.
+    // They are written as empty and must be read as empty.
 };
 
 // Canonical bytes (docs/BYTECODE.md). decode() also validates: nothing else makes a Module from

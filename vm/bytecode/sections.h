@@ -70,7 +70,9 @@ inline constexpr std::array<SectionInfo, 26> SECTIONS = {{
      "name, norm, as of right, window, citations, overrides, and for each action scope, condition, "
      "exceptions, duty and message"},
     {Section::defaults, "defaults", "the default answer for each governed action"},
-    {Section::personal_flags, "personal_flags", "empty in this version"},
+    {Section::personal_flags, "personal_flags",
+     "what holds personal data in clear: parameters, results, fields of events, stores, elements "
+     "that fail; empty: nothing does"},
     {Section::counters, "counters",
      "for each counter and observer, and each of its actions: name, action, whether it counts "
      "forbidden calls, function"},

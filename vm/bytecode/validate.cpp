@@ -9,6 +9,7 @@
 
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/limits.h"
+#include "vm/bytecode/personal.h"
 #include "vm/bytecode/validate_change.h"
 #include "vm/bytecode/validate_code.h"
 #include "vm/bytecode/validate_rules.h"
@@ -92,6 +93,7 @@ std::string ModuleCheck::sizes() const {
         {module_.origins.size(), MAX_DECLARATIONS},
         {module_.initial.size(), MAX_INITIAL_VALUES},
         {module_.history.stores.size(), MAX_DECLARATIONS},
+        {module_.personal.size(), MAX_DECLARATIONS},
     };
     for (const auto& [size, most] : within) {
         if (size > most)
@@ -336,6 +338,8 @@ base::Status ModuleCheck::run() {
         return base::input_error(std::move(problem));
     if (base::Status status = validate_rules(module_, relations_); !status) return status;
     if (base::Status status = validate_change(module_, relations_); !status) return status;
+    if (std::string problem = personal_problem(module_); !problem.empty())
+        return base::input_error(std::move(problem));
     if (encode(module_).size() > MAX_MODULE_BYTES) {
         return base::input_error(fmt::format("it takes more than {} bytes", MAX_MODULE_BYTES));
     }

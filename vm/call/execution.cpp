@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "vm/bytecode/personal.h"
 #include "vm/call/duties.h"
 #include "vm/runtime/failing_elements.h"
 
@@ -360,18 +361,19 @@ RegulationAnswer Execution::ask(const GovernedBy& governed,
         const auto at = std::lower_bound(
             governed.rules.begin(), governed.rules.end(), deciding.rule,
             [](const GovernedBy::Rule& rule, std::uint32_t index) { return rule.rule < index; });
-        add_shown(deciding, regulation, regulation.rules[at->rule].bodies[at->body], arguments);
+        add_shown(deciding, regulation, *at, arguments);
     }
     return answer;
 }
 
 void Execution::add_shown(Deciding& deciding, const bytecode::Module& regulation,
-                          const bytecode::RuleBody& body,
+                          const GovernedBy::Rule& rule,
                           const std::vector<value::Value>& arguments) {
+    const bytecode::RuleBody& body = regulation.rules[rule.rule].bodies[rule.body];
     if (body.because && body.because->values) {
         deciding.shown = engine_.run_message(regulation, *body.because->values, arguments, *this);
     }
-    if (body.condition) {
+    if (body.condition && !bytecode::has_personal_elements(regulation, rule.rule, rule.body)) {
         deciding.failing = failing_elements(regulation, *body.condition, arguments, *this);
     }
 }

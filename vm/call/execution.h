@@ -92,7 +92,7 @@ private:
                                              const std::vector<value::Value>& arguments,
                                              std::vector<CreatedDuty>& duties);
     void add_shown(Deciding& deciding, const bytecode::Module& regulation,
-                   const bytecode::RuleBody& body, const std::vector<value::Value>& arguments);
+                   const GovernedBy::Rule& rule, const std::vector<value::Value>& arguments);
 
     const LinkedSet& set_;
     const StateView& state_;
