@@ -154,7 +154,13 @@ TEST(Registry, WhatWouldTellTheChainPersonalDataIsNotDeployed) {
         replaced(replaced(replaced(SHOP, "action sell(", "action sell(personal "), "Sold(",
                           "Sold(personal "),
                  "regulators shop_office", "regulators none");
-    const ledger::ModuleBundle bundle = chain.bundle({marked});
+    const auto made = cli::compile_texts({{"shop.edict", marked}});
+    ASSERT_TRUE(made && made->lowered);
+    ledger::ModuleBundle bundle;
+    bundle.sources = {{"shop.edict", marked}};
+    for (const auto& one : made->lowered->modules) {
+        if (one->name == "shop") bundle.modules.push_back(bytecode::encode(*one));
+    }
     const auto examined = executor::examine_bundle(bundle, *chain.executor->in_force());
     ASSERT_FALSE(examined);
     // `edict tx deploy` and the verifying node compile for a chain, so they say it in their words.
