@@ -164,13 +164,18 @@ std::string with_quoted_keywords(std::string_view text, Language language) {
         return with_quoted_keywords(text.substr(0, at), language) + std::string(before) +
                translated(text.substr(example));
     }
+    // What the grammar expects are words of the language, also those that may be names elsewhere.
+    const std::size_t expected =
+        text.starts_with("expected ") ? std::min(text.find(", but "), text.find(" after `")) : 0;
+    const std::size_t whole = text.size();
     std::string out;
     while (!text.empty()) {
         const std::size_t open = text.find('`');
         const std::size_t close = open == std::string_view::npos ? open : text.find('`', open + 1);
         if (close == std::string_view::npos) break;
         out += text.substr(0, open + 1);
-        out += translated_quote(text.substr(open + 1, close - open - 1));
+        const std::string_view quote = text.substr(open + 1, close - open - 1);
+        out += whole - text.size() + open < expected ? translated(quote) : translated_quote(quote);
         out += '`';
         text.remove_prefix(close + 1);
     }

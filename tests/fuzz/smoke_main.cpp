@@ -28,6 +28,7 @@ std::string crash_file;  // beside the program
 const Input* running = nullptr;
 
 void save_input() {
+    if (running == nullptr) return;
     if (std::FILE* file = std::fopen(crash_file.c_str(), "wb")) {
         std::fwrite(running->data(), 1, running->size(), file);
         std::fclose(file);

@@ -100,6 +100,10 @@ TEST(Keywords, quotes_that_may_be_names_stay) {
               "`规则` and `to` and `x`");
     EXPECT_EQ(with_quoted_keywords("write `default forbid share`", Language::chinese),
               "write `默认 禁止 share`");
+    EXPECT_EQ(with_quoted_keywords("expected `to` or `:`, but `to` stands here", Language::chinese),
+              "expected `到` or `:`, but `to` stands here");
+    EXPECT_EQ(with_quoted_keywords("expected `by` after `to`", Language::chinese),
+              "expected `由` after `to`");
     EXPECT_EQ(with_quoted_keywords("an open ` stays", Language::chinese), "an open ` stays");
     EXPECT_EQ(with_quoted_keywords("`rule`", Language::english), "`rule`");
 }
