@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "compiler/check/citations.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/walk.h"
@@ -48,7 +49,7 @@ public:
         Invariant made;
         made.name = tree.name.text;
         made.span = tree.span;
-        made.cites = citations(tree.cites);
+        made.cites = resolve_citations(names_, tree.cites);
         if (tree.over && !keys(tree, made)) return;
         // Its keys are to it what the parameters are to the code of an action.
         Action owner;
@@ -79,21 +80,6 @@ public:
     }
 
 private:
-    std::vector<Citation> citations(const std::vector<ast::Citation>& trees) {
-        std::vector<Citation> all;
-        for (const ast::Citation& tree : trees) {
-            check_text(context_, tree.place, tree.span);
-            const auto at = exports_.sources.find(tree.source.text);
-            if (at != exports_.sources.end()) {
-                all.push_back({at->second, tree.place});
-                continue;
-            }
-            names_.unknown({Code::E0210, "source"}, tree.source.text, tree.source.span,
-                           names_.names_of(module_.sources));
-        }
-        return all;
-    }
-
     std::optional<StoreRef> store_named(const ast::QualifiedName& name) {
         const ast::Name& last = name.parts.back();
         std::vector<StoreRef> all = names_.stores(last.text);

@@ -1,5 +1,6 @@
 #include "compiler/check/declare.h"
 
+#include "compiler/check/citations.h"
 #include "compiler/check/dates.h"
 #include "compiler/check/expressions.h"
 #include "compiler/check/personal.h"
@@ -340,16 +341,7 @@ private:
             complete = complete && held.has_value();
             if (held) values.emplace_back(from, std::move(*held));
         }
-        std::vector<Citation> cites;
-        for (const ast::Citation& citation : tree.cites) {
-            const auto source = exports_.sources.find(citation.source.text);
-            if (source != exports_.sources.end()) {
-                cites.push_back({source->second, citation.place});
-                continue;
-            }
-            scope_.unknown({Code::E0210, "source"}, citation.source.text, citation.source.span,
-                           scope_.names_of(module_.sources));
-        }
+        std::vector<Citation> cites = resolve_citations(scope_, tree.cites);
         if (!add(exports_.dated, exports_.dated_decls, tree.name) || !complete) return;
         module_.parameters.push_back({tree.name.text, type, std::move(cites), values, tree.span});
         exports_.dated_decls.back().type = std::move(type);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/check/citations.h"
 #include "compiler/check/dates.h"
 #include "compiler/check/declare.h"
 #include "compiler/check/duties.h"
@@ -221,7 +222,7 @@ private:
     void fill(const ast::RuleDeclaration& tree, Rule& rule) {
         rule.norm = norm_of(tree.norm);
         rule.as_of_right = tree.as_of_right;
-        rule.cites = citations(tree.cites);
+        rule.cites = resolve_citations(names_, tree.cites);
         overrides(tree, rule);
         rule.window = window(tree, rule.cites);
         (void)within_limit(context_, tree.exceptions.size(), MAX_EXCEPTIONS, "exceptions",
@@ -250,25 +251,6 @@ private:
                 return Norm::duty;
         }
         return Norm::forbid;
-    }
-
-    std::vector<Citation> citations(const std::vector<ast::Citation>& trees) {
-        std::vector<Citation> all;
-        for (const ast::Citation& tree : trees) {
-            check_text(context_, tree.place, tree.span);
-            const auto at = exports_.sources.find(tree.source.text);
-            if (at != exports_.sources.end()) {
-                all.push_back({at->second, tree.place});
-                continue;
-            }
-            names_.unknown({Code::E0210, "source"}, tree.source.text, tree.source.span,
-                           names_.names_of(module_.sources));
-        }
-        if (!trees.empty()) {
-            (void)within_limit(context_, trees.size(), MAX_CITATIONS, "citations",
-                               trees.front().span);
-        }
-        return all;
     }
 
     void overrides(const ast::RuleDeclaration& tree, Rule& rule) {
@@ -348,7 +330,7 @@ private:
             Exception one;
             one.condition = expressions.condition(exception.condition);
             if (exception.because) one.because = expressions.message(*exception.because);
-            one.cites = citations(exception.cites);
+            one.cites = resolve_citations(names_, exception.cites);
             one.span = exception.span;
             made.exceptions.push_back(std::move(one));
         }
