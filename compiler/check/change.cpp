@@ -116,7 +116,9 @@ private:
                 .with_help("leave out `for every … in " + declared.name + "`");
             return false;
         }
+        const std::size_t errors = context_.diagnostics.errors();
         report_repeats(context_, tree.keys);
+        if (context_.diagnostics.errors() != errors) return false;
         std::vector<TypeRef> types{declared.key};
         if (tree.keys.size() > 1) {
             types = declared.key->kind == value::Kind::tuple ? declared.key->parts
@@ -145,6 +147,7 @@ private:
             return false;
         }
         collect_reads(*made.condition, made.reads);
+        if (made.over) made.reads.insert(*made.over);
         if (made.reads.empty()) {
             context_
                 .report(Code::E0950, tree.condition.span,
@@ -152,7 +155,6 @@ private:
                 .with_help("ask for a store, or remove the invariant");
             return false;
         }
-        if (made.over) made.reads.insert(*made.over);
         return true;
     }
 

@@ -4,6 +4,7 @@
 #include <compare>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "compiler/check/change.h"
 #include "compiler/check/declare.h"
@@ -50,6 +51,11 @@ bool same_keys(const value::Type& older, const value::Type& now) {
     return true;
 }
 
+// Without its module.
+std::string short_name(const value::Type& type) {
+    return type.name.substr(type.name.rfind('.') + 1);
+}
+
 class History {
 public:
     explicit History(const ModuleScope& names)
@@ -84,7 +90,10 @@ public:
             context_.diagnostics.errors() != errors || ages_.empty())
             return;
         ages_.insert(Age{{}, false});
-        for (std::uint32_t i = 0; i < module_.stores.size(); ++i) store(module_.stores[i]);
+        for (Store& one : module_.stores) {
+            store(one);
+            if (context_.diagnostics.errors() != errors) return;
+        }
     }
 
 private:
@@ -126,7 +135,10 @@ private:
 
     void record(const ast::RecordDeclaration& tree) {
         const TypeRef type = type_of(tree.name);
-        if (type == nullptr) return;
+        if (type == nullptr) {
+            unread_.insert(tree.name.text);
+            return;
+        }
         records_[type->name] = &tree;
         const bool all_added =
             std::ranges::all_of(tree.fields, [](const auto& one) { return one.added.has_value(); });
@@ -181,11 +193,13 @@ private:
                 .with_help("remove `since` from the members that it began with");
     }
 
+    source::Diagnostic& wrong(Span span, std::string text) {
+        return context_.report(Code::E0955, span, std::move(text));
+    }
+
     void upgrade(const ast::UpgradeDeclaration& tree) {
-        const auto wrong = [&](Span span, std::string text) -> source::Diagnostic& {
-            return context_.report(Code::E0955, span, std::move(text));
-        };
         no_age(tree.fields);
+        if (unread_.contains(tree.type.text)) return;  // what is wrong with it is said
         const std::string name = names_.module_name(names_.self()) + "." + tree.type.text;
         const auto record = records_.find(name);
         if (record == records_.end()) {
@@ -301,6 +315,11 @@ private:
         if (tree == records_.end()) return type;
         const auto key = std::pair(type->name, age);
         if (const auto known = known_.find(key); known != known_.end()) return known->second;
+        if (!open_.insert(key).second) {
+            wrong(reading_->span, quoted(short_name(*type)) + " would have contained itself")
+                .with_help("write the fields that it had: no version could store such a record");
+            return nullptr;
+        }
         std::vector<value::Field> fields;
         bool same = true;
         const auto add = [&](const std::string& name, const TypeRef& held) {
@@ -317,9 +336,11 @@ private:
         }
         if (upgrade != nullptr) {
             same = false;
+            const Upgrade* outer = std::exchange(reading_, upgrade);
             for (const Parameter& field : upgrade->fields) {
                 if (!add(field.name, field.type)) return nullptr;
             }
+            reading_ = outer;
         } else {
             for (std::size_t i = 0; i < type->fields.size(); ++i) {
                 const auto& added = tree->second->fields[i].added;
@@ -331,9 +352,35 @@ private:
             }
         }
         const TypeRef then = same ? type : made(value::record_type(type->name, std::move(fields)));
-        if (upgrade != nullptr && then != nullptr) note_from(*upgrade, then);
+        if (upgrade != nullptr && then != nullptr) {
+            if (!told_apart(*upgrade, then, upgrades->second)) return nullptr;
+            note_from(*upgrade, then);
+        }
         known_[key] = then;
         return then;
+    }
+
+    // A stored value is told by its type: one that looks like a later one would not be converted.
+    bool told_apart(const Upgrade& upgrade, const TypeRef& then,
+                    const std::map<Version, std::size_t>& all) {
+        const auto equal = [&](const TypeRef& other) { return value::same_type(*then, *other); };
+        if (equal(upgrade.to)) {
+            wrong(upgrade.span, quoted(short_name(*upgrade.to)) +
+                                    " has these fields now: old values would look like new ones")
+                .with_help("give a field another name");
+            return false;
+        }
+        for (const auto& [from, index] : all) {
+            const Upgrade& other = module_.upgrades[index];
+            if (&other == &upgrade || std::ranges::none_of(other.from, equal)) continue;
+            wrong(upgrade.span, quoted(short_name(*upgrade.to)) +
+                                    " had these fields in another version too: old values would "
+                                    "look alike")
+                .with_label(other.span, "there")
+                .with_help("keep one of the two");
+            return false;
+        }
+        return true;
     }
 
     static void note_from(Upgrade& upgrade, const TypeRef& from) {
@@ -377,6 +424,9 @@ private:
     std::map<std::string, const ast::EnumDeclaration*> enums_;
     std::map<std::string, std::map<Version, std::size_t>> upgrades_;  // index into Module::upgrades
     std::map<std::pair<std::string, Age>, TypeRef> known_;
+    std::set<std::pair<std::string, Age>> open_;  // made just now, or known
+    const Upgrade* reading_ = nullptr;            // whose fields are looked at
+    std::set<std::string> unread_;                // records with a mistake of their own
 };
 
 }  // namespace

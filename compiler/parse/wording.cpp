@@ -322,10 +322,12 @@ Diagnostic explain_syntax_error(std::span<const Token> tokens, const SyntaxError
         const std::string word(sources.text(where));
         const auto near = source::nearest(word, declaration_words());
         return make(Code::E0101, where, fmt::format("no declaration starts with `{}`", word),
-                    near ? fmt::format("did you mean `{}`?", *near)
-                         : "declarations start with use, role, event, enum, record, store, action, "
-                           "source, default, rule, assert, test, const, function, parameter, "
-                           "counter or observe");
+                    near
+                        ? fmt::format("did you mean `{}`?", *near)
+                        : "declarations start with use, role, attribute, event, enum, record, "
+                          "store, initial, invariant, upgrade, const, function, table, parameter, "
+                          "action, source, order, default, counter, observe, rule, assert, test or "
+                          "example");
     }
     const Row* row = row_for(error, type);
     const std::vector<std::string> words = expected_words(error);
