@@ -38,6 +38,9 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
             return unread.contains("upgrade");
         case Code::E0955:
             return unread.contains("upgrade") || quotes_any(mistake.message, unread);
+        case Code::E0972:  // a mark that was misspelt marks nothing
+        case Code::E0973:
+            return !unread.empty();
         case Code::E0410:
             return unread.contains("order by rank");
         case Code::E0411:
@@ -55,6 +58,7 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
         case Code::E0214:
         case Code::E0215:
         case Code::E0401:
+        case Code::E0507:
             return quotes_any(mistake.message, unread);
         default:
             return false;
