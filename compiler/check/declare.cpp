@@ -371,6 +371,13 @@ private:
                     .with_help("declare it as Time: the moment at which it happened");
                 return std::nullopt;
             }
+            if (parameter.personal) {
+                context_
+                    .report(Code::E0972, tree.parameter.span,
+                            "this is personal, and the day and time of a call are for all to read")
+                    .with_label(parameter.span, quoted(parameter.name) + " is personal")
+                    .with_help("date the call by a moment that is not about a person");
+            }
             if (tree.days <= MAX_DATED_DAYS) return Dated{i, static_cast<std::uint32_t>(tree.days)};
             (void)within_limit(context_, static_cast<std::size_t>(tree.days),
                                static_cast<std::size_t>(MAX_DATED_DAYS), "days", tree.span,

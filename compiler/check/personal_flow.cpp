@@ -187,6 +187,13 @@ public:
                      program_.at(action).name);
         }
     }
+    // What a duty tells beside the arguments of its action.
+    void told_by_duty(const ExprRef& value, const std::string& shown) {
+        if (value == nullptr) return;
+        sinks_.push_back(
+            {Code::E0972, whole(*value), value->span, "this is personal, and a duty shows " + shown,
+             "say about whom in a marked parameter of what must be done", std::nullopt});
+    }
     void block(const Block& statements) {
         for (const Statement& one : statements) {
             span_ = one.span;
@@ -398,8 +405,8 @@ private:
         if (body.condition != nullptr)
             elements_.emplace_back(&body, follow.asked_elements(*body.condition));
         if (body.duty) {
-            (void)follow.of(body.duty->bearer);
-            (void)follow.of(body.duty->after);
+            follow.told_by_duty(body.duty->bearer, "who has it");
+            follow.told_by_duty(body.duty->after, "from which day it runs");
             follow.arguments(body.duty->action, body.duty->arguments);
             if (body.duty->remedy)
                 follow.arguments(*body.duty->remedy, body.duty->remedy_arguments);

@@ -268,6 +268,38 @@ TEST(Personal, OnlyAChainRefuses) {
               "E0974 E0974 E0974 E0974 E0974 E0974 E0974 E0974");
 }
 
+TEST(Personal, ADutyIsAboutAPersonOnlyInMarkedParameters) {
+    const auto said = [](const std::string& duty) {
+        return codes(compiled(
+            {"contract desk version 1.0.0\n  zone +00:00\n  regulators office\nrole clerk, office\n"
+             "action admit(id: Int, personal name: Text<20>, personal who: Party, personal born: "
+             "Date, "
+             "day: Date, by_whom: Party) by clerk { }\n"
+             "action report(id: Int, personal name: Text<20>) by anyone { }\n",
+             "regulation rules version 1.0.0 governs desk\n  zone +00:00\n  default permit\n"
+             "rule tell on admit: " +
+                 duty + "\n"}));
+    };
+    EXPECT_EQ(said("caller must report(id, name) within 5 days after day"), "");
+    EXPECT_EQ(said("any clerk must report(id, name) within 5 days"), "");
+    EXPECT_EQ(said("who must report(id, name) within 5 days"), "E0972");
+    EXPECT_EQ(said("every p in { who, by_whom } must report(id, name) within 5 days"), "E0972");
+    EXPECT_EQ(said("caller must report(id, name) within 5 days after born"), "E0972");
+    EXPECT_EQ(said("caller must report(id, name) within 5 days after add_years(born, 1, next_day)"),
+              "E0972");
+}
+
+TEST(Personal, TheDayOfACallIsNotPersonal) {
+    const auto said = [](const std::string& mark) {
+        return codes(compiled(
+            {"contract desk version 1.0.0\n  zone +00:00\n  regulators none\nrole clerk\n"
+             "event Seen(day: Date)\naction admit(" +
+             mark + "born: Time) by clerk dated by born within 31 days { emit Seen(today) }\n"}));
+    };
+    EXPECT_EQ(said(""), "");
+    EXPECT_EQ(said("personal "), "E0972");
+}
+
 TEST(Personal, AMarkIsAWordOnlyWhereItMarks) {
     const cli::Compilation made = compiled(
         {"contract words version 1.0.0\n  regulators none\nrole personal, event\n"
