@@ -36,6 +36,18 @@ bool is_marked(Context& context, const ast::Field& field, const TypeRef& type, b
     return false;
 }
 
+PersonalTypes PersonalTypes::stored(const Program& program) {
+    PersonalTypes made(program);
+    for (const Module& module : program.modules) {
+        for (const Upgrade& upgrade : module.upgrades) {
+            const auto marked = std::ranges::find_if(upgrade.fields, &Parameter::personal);
+            if (marked != upgrade.fields.end() && upgrade.to != nullptr)
+                made.older_.emplace(upgrade.to->name, &marked->span);
+        }
+    }
+    return made;
+}
+
 const Span* PersonalTypes::mark_of(const value::Type& record, std::size_t field) const {
     if (record.kind != Kind::record) return nullptr;
     const auto marks = program_.personal_fields.find(record.name);
@@ -46,7 +58,7 @@ const Span* PersonalTypes::mark_of(const value::Type& record, std::size_t field)
 }
 
 const Span* PersonalTypes::mark_in(const TypeRef& type) {
-    if (type == nullptr || program_.personal_fields.empty()) return nullptr;
+    if (type == nullptr || (program_.personal_fields.empty() && older_.empty())) return nullptr;
     // What it commits to is not in it.
     if (type->kind == Kind::commitment) return nullptr;
     const auto at = known_.find(type.get());
@@ -58,6 +70,10 @@ const Span* PersonalTypes::mark_in(const TypeRef& type) {
     }
     for (std::size_t i = 0; i < type->parts.size() && found == nullptr; ++i)
         found = mark_in(type->parts[i]);
+    if (found == nullptr && type->kind == Kind::record) {
+        const auto older = older_.find(type->name);
+        if (older != older_.end()) found = older->second;
+    }
     known_.emplace(type.get(), found);
     return found;
 }
@@ -66,12 +82,14 @@ const Span* PersonalTypes::mark_in(const TypeRef& type) {
 
 namespace {
 
-// What is marked, and what is of a type with a marked field. What else holds personal data has them
-// from there: that would be a second error for one cause.
+// What is marked, and what is of a type with a marked field; and if there is nothing of that, what
+// is derived from it. Else that would be a second error for one cause.
 class Publishing {
 public:
     Publishing(const Program& program, source::Diagnostics& diagnostics)
-        : types_(program), diagnostics_(diagnostics) {}
+        : types_(program), stored_(PersonalTypes::stored(program)), diagnostics_(diagnostics) {}
+
+    [[nodiscard]] bool refused() const { return refused_; }
 
     void of(const Action& action) {
         for (const Parameter& one : action.parameters) {
@@ -80,10 +98,8 @@ public:
                    "every call of " + quoted(action.name) + " would publish " + quoted(one.name),
                    one.type);
         }
-        if (types_.mark_in(action.result) != nullptr) {
-            refuse(action.span, "a chain would publish what " + quoted(action.name) + " returns",
-                   action.result);
-        }
+        if (types_.mark_in(action.result) != nullptr)
+            refuse(action.span, returned_by(action), action.result);
     }
     void of(const Event& event) {
         std::vector<std::string> names;
@@ -99,22 +115,39 @@ public:
                type);
     }
     void of(const Store& store) {
-        const TypeRef& type = types_.mark_in(store.key) != nullptr ? store.key : store.value;
-        if (types_.mark_in(type) == nullptr) return;
-        refuse(store.span, "a chain would publish what " + quoted(store.name) + " holds", type);
+        const TypeRef& type = stored_.mark_in(store.key) != nullptr ? store.key : store.value;
+        if (stored_.mark_in(type) != nullptr) refuse(store.span, held_by(store), type);
+    }
+    void of_derived(const Module& module) {
+        for (const Store& store : module.stores) {
+            if (store.personal) refuse(store.span, held_by(store) + DERIVED, nullptr);
+        }
+        for (const Action& action : module.actions) {
+            if (action.personal_result) refuse(action.span, returned_by(action) + DERIVED, nullptr);
+        }
     }
 
 private:
+    static constexpr const char* DERIVED = ": it is made of what is personal";
+
+    static std::string held_by(const Store& store) {
+        return "a chain would publish what " + quoted(store.name) + " holds";
+    }
+    static std::string returned_by(const Action& action) {
+        return "a chain would publish what " + quoted(action.name) + " returns";
+    }
     void refuse(Span span, std::string message, const TypeRef& type) {
+        refused_ = true;
         source::Diagnostic& made = diagnostics_.add(Code::E0974, span, std::move(message));
-        if (const Span* mark = types_.mark_in(type)) made.with_label(*mark, "personal");
+        if (const Span* mark = stored_.mark_in(type)) made.with_label(*mark, "personal");
         made.with_help(
             "let the sender give a Commitment<…> or a Pseudonym; or keep the module on the site's "
             "own machine");
     }
 
-    PersonalTypes types_;
+    PersonalTypes types_, stored_;
     source::Diagnostics& diagnostics_;
+    bool refused_ = false;
 };
 
 }  // namespace
@@ -126,6 +159,8 @@ void refuse_for_chain(const Program& program, source::Diagnostics& diagnostics) 
         for (const Event& event : module.events) publishing.of(event);
         for (const Store& store : module.stores) publishing.of(store);
     }
+    if (publishing.refused()) return;
+    for (const Module& module : program.modules) publishing.of_derived(module);
 }
 
 }  // namespace edict::check

@@ -1,7 +1,9 @@
 // Personal data: what is marked so, where its values go, and what of them a chain would publish.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <unordered_map>
 
 #include "compiler/ast/ast.h"
@@ -22,6 +24,9 @@ namespace edict::check {
 class PersonalTypes {
 public:
     explicit PersonalTypes(const Program& program) : program_(program) {}
+    // Of types whose values are stored: as an older version wrote a value, so it lies there until
+    // it is written again. So what `upgrade` marks of a record counts too.
+    [[nodiscard]] static PersonalTypes stored(const Program& program);
 
     // The mark of a field that a value of the type has somewhere inside; null: there is none.
     [[nodiscard]] const Span* mark_in(const TypeRef& type);
@@ -30,6 +35,7 @@ public:
 
 private:
     const Program& program_;
+    std::map<std::string, const Span*> older_;  // by the name of the record; of `stored` only
     std::unordered_map<const value::Type*, const Span*> known_;
 };
 

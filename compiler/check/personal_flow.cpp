@@ -349,7 +349,8 @@ private:
 
 class Personal {
 public:
-    explicit Personal(Program& program) : program_(program), flow_(program) {}
+    explicit Personal(Program& program)
+        : program_(program), flow_(program), stored_(PersonalTypes::stored(program)) {}
 
     void check(source::Diagnostics& diagnostics) {
         for (std::uint32_t m = 0; m < program_.modules.size(); ++m) module(ModuleId{m});
@@ -424,9 +425,10 @@ private:
         const auto inside = [&](const TypeRef& type) {
             return flow_.types().mark_in(type) != nullptr;
         };
+        const auto stored = [&](const TypeRef& type) { return stored_.mark_in(type) != nullptr; };
         for (std::uint32_t i = 0; i < module.stores.size(); ++i) {
             Store& store = module.stores[i];
-            store.personal = inside(store.key) || inside(store.value) ||
+            store.personal = stored(store.key) || stored(store.value) ||
                              flow_.personal(flow_.of(StoreRef{id, i}));
         }
         for (std::uint32_t i = 0; i < module.actions.size(); ++i) {
@@ -444,18 +446,19 @@ private:
 
     Program& program_;
     Flow flow_;
+    PersonalTypes stored_;
     std::vector<Sink> sinks_;
     std::vector<std::pair<RuleBody*, Node>> elements_;
 };
 
 bool has_marks(const Program& program) {
     if (!program.personal_fields.empty()) return true;
-    return std::ranges::any_of(program.modules, [](const Module& module) {
-        return std::ranges::any_of(module.actions,
-                                   [](const Action& action) {
-                                       return std::ranges::any_of(action.parameters,
-                                                                  &Parameter::personal);
-                                   }) ||
+    const auto marked = [](const std::vector<Parameter>& all) {
+        return std::ranges::any_of(all, &Parameter::personal);
+    };
+    return std::ranges::any_of(program.modules, [&](const Module& module) {
+        return std::ranges::any_of(module.actions, marked, &Action::parameters) ||
+               std::ranges::any_of(module.upgrades, marked, &Upgrade::fields) ||
                std::ranges::any_of(module.events, [](const Event& event) {
                    return std::ranges::find(event.personal, true) != event.personal.end();
                });

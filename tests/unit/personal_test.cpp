@@ -259,6 +259,37 @@ TEST(Personal, TheVerifierTakesMarksAsTheyAre) {
     EXPECT_FALSE(verified.report.has_unknown()) << verified.text();
 }
 
+// The compiler and a node give the same answer about what is derived only.
+TEST(Personal, AChainRefusesWhatIsDerivedToo) {
+    const auto refused = [](const std::string& statement, const std::string& fields = "") {
+        const std::string text =
+            "contract desk version 2.0.0\n  regulators none\nrole clerk\n"
+            "record Person { personal name: Text }\nrecord Entry { town: Text }\n" +
+            fields +
+            "store last: Text default \"\"\nstore entries: Map<Text, Entry>\n"
+            "action act(text: Text) -> Text by clerk {\n"
+            "  let person = Person { name: text }\n  " +
+            statement + "\n}\n";
+        const cli::Compilation site = compiled({text});
+        EXPECT_TRUE(site.linked) << codes(site);
+        if (!site.linked) return codes(site);
+        const auto place = bytecode::published_personal(*site.linked->find("desk"));
+        EXPECT_EQ(codes(compiled({text}, cli::Target::chain)), place ? "E0974" : "") << statement;
+        return place.value_or("");
+    };
+    EXPECT_EQ(refused("return text"), "");
+    EXPECT_EQ(refused("last = person.name\n  return text"), "the store last");
+    EXPECT_EQ(refused("return person.name"), "the result of act");
+    // As version 1 wrote it, the name is there still.
+    EXPECT_EQ(refused("return text",
+                      "upgrade Entry from 1.0.0 (personal name: Text, town: Text) = Entry { town: "
+                      "town }\n"),
+              "the store entries");
+    EXPECT_EQ(refused("return text",
+                      "upgrade Entry from 1.0.0 (name: Text, town: Text) = Entry { town: town }\n"),
+              "");
+}
+
 TEST(Personal, OnlyAChainRefuses) {
     EXPECT_EQ(codes(compiled({clinic("personal "), CLINIC_RULES})), "");
     EXPECT_EQ(codes(compiled({clinic("personal "), CLINIC_RULES}, cli::Target::chain)), "E0974");
