@@ -117,7 +117,7 @@ public:
         for (; !vertices_[at].mark; at = vertices_[at].from) {
             const Edge& by = vertices_[at].by;
             if (by.into != nullptr)
-                made.with_label(by.written, "it goes into " + quoted(by.into->name) + " here");
+                made.with_label(by.written, quoted(by.into->name) + " becomes personal here");
         }
         const Mark& mark = *vertices_[at].mark;
         if (mark.span != sink.span) made.with_label(mark.span, mark.name + " is personal");
@@ -220,7 +220,9 @@ public:
         for (const ExprRef& part : {node.key, node.value})
             flow_.edge(of(part), store, span_, &program_.at(node.store));
     }
-    void operator()(const Remove& node) { (void)of(node.key); }
+    void operator()(const Remove& node) {
+        flow_.edge(of(node.key), flow_.of(node.store), span_, &program_.at(node.store));
+    }
     void operator()(const If& node) {
         (void)of(node.condition);
         block(node.then);

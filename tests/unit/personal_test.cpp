@@ -125,6 +125,9 @@ TEST(Personal, StoresAndLocalNamesCarryIt) {
     EXPECT_EQ(shown("count_known", "count_known += count(ages)"), "E0970");
     EXPECT_EQ(shown("count(known)", "add name to known"), "E0970");
     EXPECT_EQ(shown("(days[id] else day)", "days[name] = day"), "E0970");
+    EXPECT_EQ(shown("(days[id] else day)", "remove days[name]"), "E0970");
+    EXPECT_EQ(shown("count(known)", "remove name from known"), "E0970");
+    EXPECT_EQ(shown("(days[id] else day)", "remove days[id]"), "");
     EXPECT_EQ(shown("word", "for word in { name } { last = word }\nlet word = last"), "E0970");
     EXPECT_EQ(shown("(patients[id].bed else 0)", "patients[id] = patient"), "");
     EXPECT_EQ(shown("(patients[id].bed else 0)", "patients[name] = patient"), "E0970");
