@@ -200,12 +200,14 @@ public:
             std::visit(*this, one.node);
         }
     }
-    // The sets and lists whose elements an `every` asks, wherever it stands.
+    // Of the sets and lists whose elements an `every` asks, wherever it stands, and of what it asks
+    // about them: which of them fail tells both.
     Node asked_elements(const Expr& expr) {
         std::vector<Node> all;
         if (const auto* quantified = std::get_if<Quantified>(&expr.node);
             quantified != nullptr && quantified->set != nullptr) {
             all.push_back(whole(*quantified->set));
+            all.push_back(of(quantified->condition));
         }
         for_each_part(expr, [&](const Expr& part) { all.push_back(asked_elements(part)); });
         return flow_.joined(std::move(all));

@@ -256,6 +256,27 @@ TEST(Personal, ElementsThatFailAreNotNamed) {
     EXPECT_EQ(bytecode::published_personal(*marked.linked->find("rules")), std::nullopt);
 }
 
+// Nor if their list is plain: which of them fail tells what they are compared with.
+TEST(Personal, ElementsThatFailForAPersonalReasonAreNotNamed) {
+    const auto rules = [](const std::string& condition) {
+        return "regulation rules version 1.0.0 governs clinic\n  zone +00:00\n  default permit\n"
+               "rule free on treat: require every d in diagnoses satisfies " +
+               condition + "\n";
+    };
+    std::string contract = clinic("");
+    contract.replace(contract.find("drug: Text"), 10, "personal drug: Text, other: Text");
+    const auto hidden = [&](const std::string& condition) {
+        const cli::Compilation made = compiled({contract, rules(condition)});
+        EXPECT_TRUE(made.linked) << codes(made);
+        return flags(made, "rules");
+    };
+    EXPECT_EQ(hidden("d is not drug"), "personal elements 0 0\n");
+    EXPECT_EQ(hidden("(if drug is \"x\" then d is \"y\" else true)"), "personal elements 0 0\n");
+    EXPECT_EQ(hidden("every e in { drug } satisfies e is not d"), "personal elements 0 0\n");
+    EXPECT_EQ(hidden("d is not other"), "");
+    EXPECT_EQ(hidden("d is not other and drug is \"x\""), "personal elements 0 0\n");
+}
+
 TEST(Personal, TheVerifierTakesMarksAsTheyAre) {
     const auto verified = findings::verify_texts({clinic("personal "), CLINIC_RULES});
     EXPECT_TRUE(verified.report.findings.empty()) << verified.text();
