@@ -1,5 +1,7 @@
 #include "compiler/check/declare.h"
 
+#include <algorithm>
+
 #include "compiler/check/citations.h"
 #include "compiler/check/dates.h"
 #include "compiler/check/expressions.h"
@@ -202,12 +204,14 @@ private:
 
     void event(const ast::EventDeclaration& tree) {
         belongs(ModuleKind::contract, "an event", tree.name.span);
-        if (tree.personal) event_mark(tree);
         std::vector<value::Field> fields;
         std::vector<bool> personal;
         for (Parameter& field : parameters(tree.fields, tree.name.span)) {
             personal.push_back(field.personal || (tree.personal && shows(field.type)));
             fields.push_back({std::move(field.name), std::move(field.type)});
+        }
+        if (tree.personal) {
+            event_mark(tree, std::ranges::find(personal, true) != personal.end());
         }
         if (!add(exports_.events, module_.events, tree.name)) return;
         module_.events.back().fields = std::move(fields);
@@ -215,12 +219,13 @@ private:
     }
 
     // Reports a mark of an event that says nothing, or that a field of it says again.
-    void event_mark(const ast::EventDeclaration& tree) {
-        if (tree.fields.empty()) {
+    void event_mark(const ast::EventDeclaration& tree, bool shows_any) {
+        if (!shows_any) {
             context_
                 .report(Code::E0973, tree.name.span,
                         quoted(tree.name.text) + " has no field that could be personal")
                 .with_help("remove the mark");
+            return;
         }
         for (const ast::Field& field : tree.fields) {
             if (!field.personal) continue;
