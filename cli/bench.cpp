@@ -41,6 +41,7 @@ constexpr std::size_t CONNECTIONS = 8;
 constexpr milliseconds AGAIN{5};       // after a node had no room
 constexpr milliseconds LOOK{3};        // how often the watcher asks for the next height
 constexpr milliseconds DRAIN{60'000};  // for what is on its way in the end
+constexpr std::uint64_t LIFE = 900;    // heights until a call expires, of at most 1,000
 
 struct BenchOptions {
     std::uint64_t nodes = 4;
@@ -52,8 +53,8 @@ struct BenchOptions {
 };
 
 struct Call {
-    ledger::Transaction transaction;
-    ledger::Hash hash;
+    ledger::Transaction transaction;  // not signed yet
+    std::size_t sender = 0;
     Clock::time_point due;
 };
 
@@ -80,8 +81,10 @@ private:
     BenchOptions options_;
     DataFolder root_;
     std::vector<DevnetNode> nodes_;
+    std::vector<client::KeyFile> keys_;  // of the senders
     std::vector<Calls> calls_{CONNECTIONS};
-    std::unordered_map<ledger::Hash, Clock::time_point> due_;
+    std::unordered_map<ledger::Hash, Clock::time_point> due_;  // what was signed; under the mutex
+    std::atomic<std::uint64_t> height_{0};                     // that the watcher saw last
     std::vector<std::uint64_t> latencies_us_;
     Clock::time_point begun_, ended_;
     std::uint64_t first_height_ = 0;
@@ -98,12 +101,10 @@ void Load::fail(const base::Status& status) {
     failed_ = failed_ || !status;
 }
 
-// Signed before the clock starts: the load should cost the machine little.
 base::Status Load::make_calls() {
     auto client = client::Client::connect(nodes_.front().url);
     if (!client) return base::error_of(client);
     struct Sender {
-        client::KeyFile key;
         ledger::Transaction model;
         std::uint64_t calls = 0;
     };
@@ -114,20 +115,18 @@ base::Status Load::make_calls() {
         auto model = client->make_call(*key, "std.membership", "set_attribute",
                                        {{"party", key->name}, {"name", "n"}, {"text", "00000000"}});
         if (!model) return base::error_of(model);
-        model->expiry.value += 400;  // of at most 1,000
-        senders.push_back({*std::move(key), *std::move(model)});
+        senders.push_back({*std::move(model)});
+        keys_.push_back(*std::move(key));
     }
     const std::uint64_t count = options_.rate * options_.seconds;
     due_.reserve(count);
     for (std::uint64_t i = 0; i < count; ++i) {
         Sender& sender = senders[i % senders.size()];
-        Call call{sender.model, {}, {}};
+        Call call{sender.model, i % senders.size(), {}};
         call.transaction.nonce.value = ++sender.calls;
         // The text is the last argument: each call writes another.
         const std::string text = fmt::format("{:08}", i);
         std::copy(text.begin(), text.end(), call.transaction.arguments.end() - 8);
-        ledger::sign(call.transaction, sender.key.key);
-        call.hash = ledger::hash_of(call.transaction);
         calls_[i % senders.size() % CONNECTIONS].push_back(std::move(call));
     }
     return {};
@@ -136,8 +135,16 @@ base::Status Load::make_calls() {
 base::Status Load::send_all(std::size_t connection) {
     auto client = client::Client::connect(nodes_[connection % nodes_.size()].url);
     if (!client) return base::error_of(client);
-    for (const Call& call : calls_[connection]) {
+    for (Call& call : calls_[connection]) {
         std::this_thread::sleep_until(call.due);
+        // Not before: a quick chain passes a thousand heights in seconds, and the call would
+        // expire.
+        call.transaction.expiry.value = height_ + LIFE;
+        ledger::sign(call.transaction, keys_[call.sender].key);
+        {
+            const std::scoped_lock lock(mutex_);
+            due_.emplace(ledger::hash_of(call.transaction), call.due);
+        }
         const auto until = call.due + DRAIN;
         while (!failed_) {
             const auto taken = client->submit(call.transaction);
@@ -157,22 +164,24 @@ base::Status Load::watch() {
     if (!client) return base::error_of(client);
     std::uint64_t height = first_height_;
     auto last_seen = Clock::now();
-    while (latencies_us_.size() < due_.size() && !failed_) {
+    const std::uint64_t count = options_.rate * options_.seconds;
+    while (latencies_us_.size() < count && !failed_) {
         const auto block =
             client->get(fmt::format("/v1/blocks/{}", height + 1), {{"receipts", "no"}});
         const auto now = Clock::now();
         if (!block || block->value("certificate", json(nullptr)).is_null()) {
             if (now - last_seen > DRAIN) {
-                return base::fail(base::ErrorKind::unknown,
-                                  fmt::format("{} of {} calls have no receipt after {} s",
-                                              due_.size() - latencies_us_.size(), due_.size(),
-                                              DRAIN.count() / 1000));
+                return base::fail(
+                    base::ErrorKind::unknown,
+                    fmt::format("{} of {} calls have no receipt after {} s",
+                                count - latencies_us_.size(), count, DRAIN.count() / 1000));
             }
             std::this_thread::sleep_for(LOOK);
             continue;
         }
-        ++height;
+        height_ = ++height;
         last_seen = now;
+        const std::scoped_lock lock(mutex_);
         for (const json& named : (*block)["batch"]["transactions"]) {
             const auto hash = crypto::hash_from_hex(named.get<std::string>());
             const auto call = hash ? due_.find(*hash) : due_.end();
@@ -210,7 +219,7 @@ Exit Load::run() {
     if (const auto made = make_calls(); !made) return report(made.error());
     auto before = metrics();
     if (!before) return report(before.error());
-    first_height_ = (*before)["edict_height"] / nodes_.size();
+    height_ = first_height_ = (*before)["edict_height"] / nodes_.size();
     // The calls of a connection are due in the order of their numbers.
     begun_ = Clock::now() + milliseconds(200);
     std::vector<std::size_t> next(CONNECTIONS);
@@ -218,7 +227,6 @@ Exit Load::run() {
         const std::size_t connection = i % options_.senders % CONNECTIONS;
         Call& call = calls_[connection][next[connection]++];
         call.due = begun_ + microseconds(i * 1'000'000 / options_.rate);
-        due_.emplace(call.hash, call.due);
     }
     std::vector<std::thread> threads;
     threads.emplace_back([this] { fail(watch()); });
