@@ -16,7 +16,8 @@ static_assert(std::is_same_v<std::variant_alternative_t<PREPARE, consensus::pbft
                              consensus::pbft::Prepare>);
 static_assert(std::is_same_v<std::variant_alternative_t<COMMIT, consensus::pbft::Payload>,
                              consensus::pbft::Commit>);
-constexpr std::int64_t QUIET_MS = 400'000;  // at most, of simulated time
+constexpr std::int64_t QUIET_MS = 400'000;     // at most, of simulated time
+constexpr std::int64_t LEADERLESS_MS = 5'000;  // at most, from a leader's death to the next height
 
 std::size_t faults_of(std::size_t validators) {
     return ledger::faults_tolerated(ledger::ProtocolKind::pbft, validators);
@@ -41,6 +42,31 @@ public:
             world_.lose_if({});
             if (random_.percent(70)) world_.heal_network();
             for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
+        }
+    }
+
+    // One to four lose power at a time, mostly whoever proposes, and come back; the next do when
+    // all are together again.
+    void deaths() {
+        for (std::uint64_t left = 10 + random_.below(20); left > 0; --left) {
+            world_.run_for(random_.percent(50) ? 0 : random_.between(0, 700));
+            if (world_.truth().violated()) return;
+            std::set<std::size_t> dead;
+            const std::uint64_t kind = random_.below(10);
+            if (kind < 6) {
+                dead = {primary()};
+            } else if (kind < 8) {
+                dead = {any()};
+            } else {
+                const std::uint64_t count = 2 + random_.below(world_.seats() - 1);
+                while (dead.size() < count) dead.insert(any());
+            }
+            const bool was_leader = dead == std::set{primary()};
+            for (const std::size_t seat : dead) world_.crash(seat);
+            if (was_leader) expect_progress();
+            world_.run_for(random_.between(0, 500));
+            reconnect(dead);
+            if (!world_.truth().violated()) expect_together();
         }
     }
 
@@ -89,6 +115,41 @@ public:
     World& world() { return world_; }
 
 private:
+    // What was begun before may end without a leader; the second height after it cannot.
+    void expect_progress() {
+        const Height goal{world_.truth().highest().value + 2};
+        const bool reached = world_.run_until(
+            [&] { return world_.truth().highest() >= goal || world_.truth().violated(); },
+            LEADERLESS_MS);
+        if (reached) return;
+        world_.truth().violation(
+            fmt::format("{} ms after its leader's death the chain is still at height {}",
+                        LEADERLESS_MS, world_.truth().highest().value));
+    }
+
+    // A node needs a while to start and to be reached; meanwhile the others go on.
+    void reconnect(const std::set<std::size_t>& dead) {
+        for (const std::size_t seat : dead) {
+            world_.split({seat});
+            world_.run_for(random_.between(0, 500));
+            world_.restart(seat);
+        }
+        world_.run_for(random_.between(0, 4000));
+        world_.heal_network();
+    }
+
+    // But for some heights, with which the slowest of them has to catch up.
+    void expect_together() {
+        const std::uint64_t gap = random_.below(300);
+        const auto is_near = [&] {
+            return world_.lowest_certified().value + gap >= world_.truth().highest().value;
+        };
+        if (world_.run_until([&] { return is_near() || world_.truth().violated(); }, 60'000))
+            return;
+        world_.truth().violation(
+            fmt::format("the slowest of four stays at height {}", world_.lowest_certified().value));
+    }
+
     std::size_t any() { return random_.below(world_.seats()); }
 
     // Of the highest view that somebody has entered.
@@ -193,8 +254,8 @@ private:
 
 }  // namespace
 
-Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
-                 std::function<void(const std::string&)> tell, const Chain* chain) {
+Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell,
+                 const Chain* chain) {
     Random random(mix(seed));
     Plan plan;
     plan.tell = std::move(tell);
@@ -239,9 +300,10 @@ Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws,
     return life.verdict(std::move(words));
 }
 
-Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
     Random random(mix(seed ^ 0x7717));
     Plan plan;
+    plan.tell = std::move(tell);
     plan.seed = seed;
     plan.flaws = flaws;
     plan.validators = random.percent(80) ? 4 : 7;
@@ -270,9 +332,10 @@ Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
     return life.verdict("twins");
 }
 
-Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
+Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
     Random random(mix(seed ^ 0x51E75));
     Plan plan;
+    plan.tell = std::move(tell);
     plan.seed = seed;
     plan.flaws = flaws;
     plan.validators = random.percent(80) ? 4 : 7;
@@ -294,6 +357,21 @@ Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
     life.views();
     if (!life.world().truth().violated()) life.quiet();
     return life.verdict(std::move(words));
+}
+
+Verdict run_leaders(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
+    Plan plan;
+    plan.tell = std::move(tell);
+    plan.seed = seed;
+    plan.flaws = flaws;
+    plan.clients = 4;
+    plan.think_ms = 20;
+    plan.network = {100, 2000, 0, 0};
+    plan.timing = {};
+    Life life(std::move(plan), seed, false);
+    life.deaths();
+    if (!life.world().truth().violated()) life.quiet();
+    return life.verdict("4 validators");
 }
 
 }  // namespace edict::sim

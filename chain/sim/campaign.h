@@ -25,18 +25,26 @@ struct Chain {
     std::function<ledger::Transaction(std::size_t client, ledger::Nonce, Height expiry)> make_call;
 };
 
+using Tell = std::function<void(const std::string&)>;  // gets the story, line by line
+
 // Crashes, partitions, lost and late messages, lost votes, faulty replicas: as the seed will have
 // it. Each hundredth seed signs with real keys. `flaws` are those of every correct replica.
 [[nodiscard]] Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
-                               std::function<void(const std::string&)> tell = {},
-                               const Chain* chain = nullptr);
+                               Tell tell = {}, const Chain* chain = nullptr);
 
 // Twins (Bano et al., 2020): f identities have two replicas each, both of which run the protocol,
 // and who hears whom changes every few hundred milliseconds.
-[[nodiscard]] Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
+[[nodiscard]] Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
+                                Tell tell = {});
 
 // One view after the other: f replicas lie or equivocate, some miss the votes of a phase, and then
 // whoever proposes is cut off, or many lose power in the middle of a new view.
-[[nodiscard]] Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {});
+[[nodiscard]] Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
+                                Tell tell = {});
+
+// One leader of four after the other loses power, and comes back heights behind. The others must go
+// on within five seconds, also while one of them catches up.
+[[nodiscard]] Verdict run_leaders(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
+                                  Tell tell = {});
 
 }  // namespace edict::sim

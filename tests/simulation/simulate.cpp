@@ -1,11 +1,12 @@
-// Runs simulated lives of pbft: any number of seeds, of Twins scenarios, or one seed again.
+// Runs simulated lives of pbft: any number of seeds, or one again with its story.
 //
-//   simulate seeds COUNT [FROM]     simulate seed SEED (again, with its story)
-//   simulate twins COUNT [FROM]     simulate views COUNT [FROM]
+//   simulate seeds|twins|views|leaders COUNT [FROM]
+//   simulate story seeds|twins|views|leaders SEED
 //   simulate scenario FILE...       simulate traces FROM TO (a line for each seed)
 //   simulate flaws BUDGET [NAME]    each known mistake must be found within so many seeds
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
@@ -19,18 +20,39 @@
 namespace {
 
 using namespace edict;
-using Run = sim::Verdict (*)(std::uint64_t, const consensus::pbft::Flaws&);
+using Run = sim::Verdict (*)(std::uint64_t, const consensus::pbft::Flaws&, const sim::Tell&);
 
-sim::Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws) {
-    return sim::run_seed(seed, flaws);
+struct Kind {
+    std::string_view name;
+    Run run;
+};
+constexpr Kind SEEDS{
+    "seeds", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
+        return sim::run_seed(seed, flaws, tell);
+    }};
+constexpr Kind TWINS{
+    "twins", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
+        return sim::run_twins(seed, flaws, tell);
+    }};
+constexpr Kind VIEWS{
+    "views", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
+        return sim::run_views(seed, flaws, tell);
+    }};
+constexpr Kind LEADERS{
+    "leaders", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
+        return sim::run_leaders(seed, flaws, tell);
+    }};
+constexpr const Kind* KINDS[] = {&SEEDS, &TWINS, &VIEWS, &LEADERS};
+
+const Kind* kind_named(std::string_view name) {
+    const auto* const found = std::ranges::find(KINDS, name, &Kind::name);
+    return found == std::end(KINDS) ? nullptr : *found;
 }
 
 int usage() {
     fmt::print(stderr,
-               "usage: simulate seeds COUNT [FROM]\n"
-               "       simulate twins COUNT [FROM]\n"
-               "       simulate views COUNT [FROM]\n"
-               "       simulate seed SEED\n"
+               "usage: simulate seeds|twins|views|leaders COUNT [FROM]\n"
+               "       simulate story seeds|twins|views|leaders SEED\n"
                "       simulate scenario FILE...\n"
                "       simulate traces FROM TO\n"
                "       simulate flaws BUDGET [NAME]\n");
@@ -43,13 +65,13 @@ bool number(const char* text, std::uint64_t& value) {
     return error == std::errc{} && rest == end && rest != text;
 }
 
-int run_many(Run run, std::uint64_t count, std::uint64_t from, bool needs_faults) {
+int run_many(const Kind& kind, std::uint64_t count, std::uint64_t from) {
     sim::Totals totals;
     std::uint64_t trace = 0;
     std::uint64_t failures = 0;
     const auto start = std::chrono::steady_clock::now();
     for (std::uint64_t seed = from; seed < from + count; ++seed) {
-        const sim::Verdict verdict = run(seed, {});
+        const sim::Verdict verdict = kind.run(seed, {}, {});
         totals += verdict.totals;
         trace = sim::mix(trace ^ verdict.trace);
         if (!verdict.violation) continue;
@@ -64,24 +86,20 @@ int run_many(Run run, std::uint64_t count, std::uint64_t from, bool needs_faults
         totals.equivocations, totals.crashes, totals.syncs, totals.messages);
     fmt::print("{} events in {:.1f} s: {:.0f} events a second; trace {:016x}\n", totals.events,
                took.count(), static_cast<double>(totals.events) / took.count(), trace);
+    const bool needs_faults = kind.name == SEEDS.name && count >= 100;
     const bool all_seen = !needs_faults || (totals.view_changes > 0 && totals.equivocations > 0 &&
                                             totals.crashes > 0 && totals.syncs > 0);
     if (!all_seen) fmt::print("a kind of fault never happened: run more seeds\n");
     return failures == 0 && all_seen ? 0 : 1;
 }
 
-// With its story.
-int run_one(std::uint64_t seed) {
+int run_story(const Kind& kind, std::uint64_t seed) {
     const sim::Verdict verdict =
-        sim::run_seed(seed, {}, [](const std::string& what) { fmt::print("{}\n", what); });
-    fmt::print("seed {} ({}): {}; {} events, trace {:016x}\n", seed, verdict.plan,
+        kind.run(seed, {}, [](const std::string& what) { fmt::print("{}\n", what); });
+    fmt::print("{} {} ({}): {}; {} events, trace {:016x}\n", kind.name, seed, verdict.plan,
                verdict.violation.value_or("no violation"), verdict.totals.events, verdict.trace);
     return verdict.violation ? 1 : 0;
 }
-
-enum class Kind : std::uint8_t { life, twins, views };
-constexpr Run KINDS[] = {&run_seed, &sim::run_twins, &sim::run_views};
-constexpr const char* KIND_NAMES[] = {"seed", "twins", "views"};
 
 // `seed` of that kind found it when it was looked for last: it is tried first, and if it finds
 // nothing any more all others are.
@@ -89,42 +107,41 @@ struct Flaw {
     const char* name;
     bool consensus::pbft::Flaws::* member;
     std::uint64_t seed = 1;
-    Kind kind = Kind::life;
+    const Kind* kind = &SEEDS;
 };
 using consensus::pbft::Flaws;
 constexpr Flaw FLAWS[] = {
     {"weak_quorum", &Flaws::weak_quorum, 1},
     {"drops_prepared", &Flaws::drops_prepared, 3},
     {"sends_before_persist", &Flaws::sends_before_persist, 3},
-    {"accepts_stale_view", &Flaws::accepts_stale_view, 2, Kind::twins},
+    {"accepts_stale_view", &Flaws::accepts_stale_view, 2, &TWINS},
     {"trusts_blocks", &Flaws::trusts_blocks, 10},
-    {"never_changes_view", &Flaws::never_changes_view, 3, Kind::twins},
+    {"never_changes_view", &Flaws::never_changes_view, 3, &TWINS},
     {"forgets_certificates", &Flaws::forgets_certificates, 2},
     {"votes_after_loss", &Flaws::votes_after_loss, 211},
     {"ignores_digest", &Flaws::ignores_digest, 33},
     {"forgets_certified", &Flaws::forgets_certified, 12},
     {"oldest_prepared", &Flaws::oldest_prepared, 9},
-    {"trusts_new_view", &Flaws::trusts_new_view, 8, Kind::views},
-    {"forgets_opening", &Flaws::forgets_opening, 116, Kind::views},
-    {"constant_timeout", &Flaws::constant_timeout, 4, Kind::twins},
+    {"trusts_new_view", &Flaws::trusts_new_view, 8, &VIEWS},
+    {"forgets_opening", &Flaws::forgets_opening, 116, &VIEWS},
+    {"constant_timeout", &Flaws::constant_timeout, 4, &TWINS},
 };
 
-std::optional<std::string> try_flaw(const Flaws& flaws, std::uint64_t seed, Kind kind) {
-    const auto index = static_cast<std::size_t>(kind);
-    const sim::Verdict verdict = KINDS[index](seed, flaws);
+std::optional<std::string> try_flaw(const Flaws& flaws, std::uint64_t seed, const Kind& kind) {
+    const sim::Verdict verdict = kind.run(seed, flaws, {});
     if (!verdict.violation) return std::nullopt;
-    return fmt::format("{} {} ({}): {}", KIND_NAMES[index], seed, verdict.plan, *verdict.violation);
+    return fmt::format("{} {} ({}): {}", kind.name, seed, verdict.plan, *verdict.violation);
 }
 
 std::optional<std::string> find_flaw(const Flaw& flaw, std::uint64_t budget) {
     Flaws flaws;
     flaws.*flaw.member = true;
     if (flaw.seed <= budget) {
-        if (auto found = try_flaw(flaws, flaw.seed, flaw.kind)) return found;
+        if (auto found = try_flaw(flaws, flaw.seed, *flaw.kind)) return found;
     }
     for (std::uint64_t seed = 1; seed <= budget; ++seed) {
-        for (const Kind kind : {Kind::life, Kind::twins, Kind::views}) {
-            if (auto found = try_flaw(flaws, seed, kind)) return "now " + *found;
+        for (const Kind* kind : KINDS) {
+            if (auto found = try_flaw(flaws, seed, *kind)) return "now " + *found;
         }
     }
     return std::nullopt;
@@ -179,14 +196,16 @@ int main(int argc, char** argv) {
     }
     std::uint64_t count = 0;
     std::uint64_t from = 1;
-    if (argc < 3 || argc > 4 || !number(argv[2], count)) return usage();
+    if (argc < 3 || argc > 4) return usage();
     const std::string_view verb = argv[1];
+    if (verb == "story" && argc == 4) {
+        const Kind* kind = kind_named(argv[2]);
+        return kind != nullptr && number(argv[3], from) ? run_story(*kind, from) : usage();
+    }
+    if (!number(argv[2], count)) return usage();
     if (verb == "flaws") return run_flaws(count, argc == 4 ? argv[3] : "");
     if (argc == 4 && !number(argv[3], from)) return usage();
-    if (verb == "seeds") return run_many(&run_seed, count, from, count >= 100);
-    if (verb == "twins") return run_many(&sim::run_twins, count, from, false);
-    if (verb == "views") return run_many(&sim::run_views, count, from, false);
-    if (verb == "seed" && argc == 3) return run_one(count);
+    if (const Kind* kind = kind_named(verb)) return run_many(*kind, count, from);
     if (verb == "traces" && argc == 4) return run_traces(count, from);
     return usage();
 }

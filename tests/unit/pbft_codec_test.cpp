@@ -50,7 +50,7 @@ public:
             {"ViewChange", {change(2)}},
             {"NewView", {NewView{{1}, {4}, {change(0), change(3)}, signature()}}},
             {"Status", {Status{{1}, {2}, true, {3}, {4}}}},
-            {"Fetch", {Fetch{{77}}}},
+            {"Fetch", {Fetch{{77}, {79}}}},
             {"Block", {Block{header, same}}},
         };
     }
@@ -136,6 +136,14 @@ TEST(PbftCodec, WhatBreaksARuleIsRefused) {
     EXPECT_NE(why(record).find("another header"), std::string::npos) << why(record);
     const Message view{NewView{{1}, {4}, {maker.change(3), maker.change(0)}, {}}};
     EXPECT_NE(why(view).find("ascend by sender"), std::string::npos) << why(view);
+    const Height first{7};
+    for (const std::uint64_t last : {std::uint64_t{7}, 7 + MAX_FETCHED_HEIGHTS - 1}) {
+        EXPECT_EQ(why(Message{Fetch{first, {last}}}), "accepted") << last;
+    }
+    for (const std::uint64_t last : {std::uint64_t{6}, 7 + MAX_FETCHED_HEIGHTS, ~std::uint64_t{0}}) {
+        const std::string said = why(Message{Fetch{first, {last}}});
+        EXPECT_NE(said.find("too many"), std::string::npos) << said;
+    }
     Message block = maker.messages().back().second;
     std::get<Block>(block.payload).batch.height.value += 1;
     EXPECT_NE(why(block).find("another height"), std::string::npos) << why(block);

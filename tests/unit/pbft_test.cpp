@@ -2,6 +2,8 @@
 // Whole lives of several replicas are in tests/simulation.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "chain/consensus/pbft/codec.h"
 #include "chain/consensus/pbft/proofs.h"
 
@@ -415,6 +417,68 @@ TEST(Pbft, AViewChangeFromFurtherBehindThanTheOpenHeightsIsNotCounted) {
     EXPECT_EQ(choose_changes(bench.rules(), changes).size(), 2U);
     changes[0].certified.header.height = {4};  // one height may be open
     EXPECT_EQ(choose_changes(bench.rules(), changes).size(), 3U);
+}
+
+// ---- catching up --------------------------------------------------------------------------------
+
+Status certified_at(std::uint64_t height) { return {{0}, {0}, false, {height}, {height}}; }
+
+TEST(Pbft, APeerThatDoesNotAnswerIsAskedAgainWhenItGivesASign) {
+    Bench bench(4, 0);
+    (void)bench.start();
+    const auto ask = [&](const Update& update) {
+        for (const Send& send : update.send) {
+            const auto message = decode<Message>(send.message);
+            if (const Fetch* fetch = std::get_if<Fetch>(&message->payload)) {
+                return std::pair{*send.to, *fetch};
+            }
+        }
+        return std::pair{ValidatorIndex{99}, Fetch{}};
+    };
+    const auto resend = [&] { return bench.replica->step(TimerFired{TimerKind::resend}); };
+    EXPECT_EQ(ask(bench.tell(1, certified_at(20))), std::pair(ValidatorIndex{1}, Fetch({1}, {8})));
+    (void)bench.tell(2, certified_at(3));
+    EXPECT_EQ(ask(resend()), std::pair(ValidatorIndex{2}, Fetch({1}, {3})));
+    (void)bench.tell(3, certified_at(20));
+    EXPECT_EQ(ask(resend()).first, 3);
+    (void)bench.tell(2, certified_at(3));
+    EXPECT_EQ(ask(resend()).first, 2) << "of 1, 2 and 3 only 2 was heard since it was asked";
+    EXPECT_EQ(ask(resend()).first, 3) << "none is left: all are asked again";
+}
+
+TEST(Pbft, WhoIsBehindNeitherProposesNorBlamesThePrimary) {
+    Bench bench(4, 0);
+    (void)bench.start();
+    (void)bench.tell(1, certified_at(2));
+    EXPECT_TRUE(bench.replica->step(Waiting{5, Hash{}, false}).propose) << "one may lie";
+    EXPECT_TRUE(bench.replica->step(Proposed{77, {}}).send.empty());
+    (void)bench.tell(2, certified_at(2));
+    EXPECT_FALSE(bench.replica->step(Waiting{6, crypto::sha256({}), false}).propose);
+    const Update fired = bench.replica->step(TimerFired{TimerKind::view});
+    EXPECT_TRUE(Bench::sent<ViewChange>(fired).empty());
+    EXPECT_TRUE(std::ranges::any_of(fired.timers, [&](const SetTimer& timer) {
+        return timer.timer == TimerKind::view &&
+               timer.delay_ms == bench.config.timing.view_timeout_ms;
+    })) << "it is started again, and not doubled";
+}
+
+TEST(Pbft, AFetchIsAnsweredUpToWhatIsCertified) {
+    Bench bench(4, 0);
+    Started started;
+    started.applied = {2};
+    started.last_applied.height = started.last_certified.height = {2};
+    started.header = ledger::hash_of(started.last_applied);
+    started.certificate = ledger::Certificate{started.header, {}};
+    started.certified = true;
+    (void)bench.replica->step(started);
+    const auto loads = [&](const Fetch& fetch) {
+        std::vector<std::uint64_t> heights;
+        for (const Load& load : bench.tell(3, fetch).load) heights.push_back(load.height.value);
+        return heights;
+    };
+    EXPECT_EQ(loads({{1}, {8}}), (std::vector<std::uint64_t>{1, 2}));
+    EXPECT_EQ(loads({{1}, {1}}), (std::vector<std::uint64_t>{1}));
+    EXPECT_TRUE(loads({{3}, {10}}).empty());
 }
 
 }  // namespace

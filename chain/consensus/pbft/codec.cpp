@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "chain/consensus/pbft/fields.h"
+#include "chain/consensus/pbft/limits.h"
 #include "chain/ledger/decoder.h"
 #include "chain/ledger/encoder.h"
 #include "chain/ledger/table_maker.h"
@@ -35,6 +36,12 @@ static std::string broken_rule(const CertifiedHeader& certified) {
     if (!certified.certificate) return {};
     if (certified.certificate->header == ledger::hash_of(certified.header)) return {};
     return "the certificate is for another header";
+}
+static std::string broken_rule(const Fetch& fetch) {
+    if (fetch.last >= fetch.height && fetch.last.value - fetch.height.value < MAX_FETCHED_HEIGHTS) {
+        return {};
+    }
+    return "no heights are asked for, or too many";
 }
 static std::string broken_rule(const Block& block) {
     const ledger::Header& header = block.certified.header;

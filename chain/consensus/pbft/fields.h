@@ -39,7 +39,7 @@ inline constexpr About ABOUT<pbft::NewView> = {"NewView", "From the primary of t
 template <>
 inline constexpr About ABOUT<pbft::Status> = {"Status", ""};
 template <>
-inline constexpr About ABOUT<pbft::Fetch> = {"Fetch", "Asks for a Block."};
+inline constexpr About ABOUT<pbft::Fetch> = {"Fetch", "Asks for some Blocks."};
 template <>
 inline constexpr About ABOUT<pbft::Block> = {"Block", "A certified height."};
 template <>
@@ -156,7 +156,8 @@ void fields(V& visit, T& x) {
 
 template <typename V, Is<Fetch> T>
 void fields(V& visit, T& x) {
-    visit("height", x.height, None{}, "");
+    visit("height", x.height, None{}, "the first");
+    visit("last", x.last, None{}, "not below the first; at most 8 heights");
 }
 
 template <typename V, Is<Block> T>

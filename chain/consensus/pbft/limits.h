@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "chain/ledger/limits.h"
 
@@ -12,6 +13,8 @@ namespace edict::consensus::pbft {
 inline constexpr std::size_t MAX_MESSAGE_BYTES = 8 << 20;
 // Messages of one peer for the next height or a later view, kept until their time comes.
 inline constexpr std::size_t MAX_EARLY_MESSAGES = 16;
+// Heights that a replica which lags asks one peer for at a time; each may hold a batch.
+inline constexpr std::uint64_t MAX_FETCHED_HEIGHTS = 8;
 // A view timer is doubled at most so many times.
 inline constexpr unsigned MAX_DOUBLINGS = 6;
 

@@ -118,6 +118,7 @@ struct Status {
 
 struct Fetch {
     Height height;
+    Height last;
     friend bool operator==(const Fetch&, const Fetch&) = default;
 };
 

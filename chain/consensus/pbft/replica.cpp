@@ -14,6 +14,8 @@ Replica::Replica(const Config& config, const Authority& authority)
       early_(config.validators),
       peer_certified_(config.validators),
       told_(config.validators),
+      told_view_(config.validators),
+      silent_(config.validators),
       peer_applied_(config.validators),
       accused_(config.validators) {}
 
@@ -40,7 +42,7 @@ void Replica::settle() {
         moved = replay_early();
         moved |= try_join() || try_new_view();
         moved |= try_ask() || try_prepare() || try_commit() || try_deliver();
-        moved |= try_certify();
+        moved |= try_block() || try_certify();
     }
     if (halted_) return;
     try_propose();
@@ -152,13 +154,14 @@ void Replica::on(const TimerFired& fired) {
         return;
     }
     view_timer_ = false;
+    if (!changing_ && is_behind()) return;  // it is late itself
     if (!may_vote() || rules_.config.flaws.never_changes_view) return;
     if (doublings_ < MAX_DOUBLINGS && !rules_.config.flaws.constant_timeout) ++doublings_;
     start_view_change({view_.value + 1});
 }
 
 bool Replica::is_busy() const {
-    return changing_ || waiting_ || slot_.ballot.proposal || slot_.executed || is_behind();
+    return changing_ || waiting_ || slot_.ballot.proposal || slot_.executed || may_be_behind();
 }
 
 // TOCS 2.3.5: the timer runs while a request waits, and in a view change from when a quorum asks
@@ -192,6 +195,7 @@ void Replica::set_timers() {
 // Everything that a peer may still lack.
 void Replica::resend() {
     told_.assign(told_.size(), false);
+    told_view_.assign(told_view_.size(), false);
     send(status());
     Ballot& ballot = slot_.ballot;
     if (changing_ && may_vote()) {
@@ -211,8 +215,7 @@ void Replica::resend() {
         }
     }
     if (const auto& own = slot_.header_votes[self()]) send(*own);
-    fetching_.reset();
-    if (slot_.block && !slot_.executed) slot_.delivered.reset();  // perhaps another peer's runs
+    end_fetching();
     try_fetch(true);
 }
 
@@ -311,15 +314,9 @@ Replica::Slot Replica::fresh_slot(Height height) const {
 Standing Replica::standing() const {
     const auto heard = std::ranges::count_if(
         peer_applied_, [](const std::optional<Height>& applied) { return applied.has_value(); });
-    // What f of them say may be a lie.
-    const auto ahead = std::ranges::count_if(
-        peer_certified_, [this](Height height) { return height >= slot_.height; });
-    return {view_.value,
-            primary_of(rules_, view_),
-            changing_,
-            abstaining_,
-            std::cmp_greater(ahead, rules_.faults),
-            std::cmp_greater_equal(heard + 1, rules_.quorum)};
+    return {view_.value, primary_of(rules_, view_),
+            changing_,   abstaining_,
+            is_behind(), std::cmp_greater_equal(heard + 1, rules_.quorum)};
 }
 
 Status Replica::status() const {

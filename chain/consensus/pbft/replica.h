@@ -7,6 +7,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 
 #include "chain/consensus/pbft/codec.h"
 #include "chain/consensus/pbft/proofs.h"
@@ -50,6 +51,12 @@ private:
         ledger::Header fields;
         std::vector<std::optional<HeaderVote>> header_votes;
     };
+    // What was asked of one peer.
+    struct Fetching {
+        ValidatorIndex peer = 0;
+        Height last;
+        Height at_resend;  // the open height then
+    };
     struct Wait {
         Hash oldest;
         bool due = false;
@@ -86,12 +93,14 @@ private:
     bool try_commit();
     bool try_deliver();
     bool try_certify();
+    bool try_block();
     bool try_join();
     bool try_new_view();
     void try_propose();
     void try_fetch(bool any);
     void set_timers();
     void resend();
+    void end_fetching();
 
     void restore(const VoteRecord& record);
     // Whether a vote is about the open slot in this view; what comes too early is kept.
@@ -108,6 +117,7 @@ private:
     void keep_early(ValidatorIndex from, const Payload& payload);
     void note_certified(ValidatorIndex peer, Height height);
     void tell_status(ValidatorIndex peer);
+    void tell_view(ValidatorIndex peer);
     void end_abstention();
 
     [[nodiscard]] std::size_t matching_prepares() const;
@@ -118,7 +128,8 @@ private:
     }
     [[nodiscard]] bool is_primary() const { return primary_of(rules_, view_) == self(); }
     [[nodiscard]] bool is_busy() const;
-    [[nodiscard]] bool is_behind() const;
+    [[nodiscard]] bool may_be_behind() const;  // somebody says so
+    [[nodiscard]] bool is_behind() const;      // somebody correct does
     [[nodiscard]] ValidatorIndex self() const { return rules_.config.self; }
     [[nodiscard]] Height certified_height() const { return certified_.header.height; }
     [[nodiscard]] Slot fresh_slot(Height height) const;
@@ -152,7 +163,10 @@ private:
 
     std::vector<Height> peer_certified_;  // as far as their messages show
     std::vector<bool> told_;              // a status since the last resend
-    std::optional<ValidatorIndex> fetching_;
+    std::vector<bool> told_view_;         // the new view, since then
+    std::optional<Fetching> fetching_;
+    std::map<Height, Block> ahead_;  // that came from that peer for heights above the open one
+    std::vector<bool> silent_;       // did not send what was asked for, and no status since
     ValidatorIndex next_peer_ = 0;
 
     bool abstaining_ = false;

@@ -13,7 +13,7 @@ namespace edict::consensus::pbft {
 
 void Replica::try_propose() {
     if (!is_primary() || changing_ || !may_vote() || proposing_ || nothing_ || !waiting_) return;
-    if (slot_.ballot.proposal || slot_.executed || slot_.delivered) return;
+    if (slot_.ballot.proposal || slot_.executed || slot_.delivered || is_behind()) return;
     if (opening_ && slot_.height <= opening_->height) return;  // the new view fills that slot
     proposing_ = true;
     out_.propose = true;
@@ -189,6 +189,7 @@ void Replica::on(const Executed& executed) {
         if (slot_.executed || executed.height != slot_.height || !slot_.block) return;
         // The block's batch is not what gives its header: its sender lied about it.
         peer_certified_[slot_.block_from] = {0};
+        if (fetching_ && fetching_->peer == slot_.block_from) fetching_.reset();
         slot_.block.reset();
         slot_.delivered.reset();
         return;

@@ -12,51 +12,95 @@ void Replica::note_certified(ValidatorIndex peer, Height height) {
     peer_certified_[peer] = std::max(peer_certified_[peer], height);
 }
 
-bool Replica::is_behind() const {
+bool Replica::may_be_behind() const {
     return std::ranges::any_of(peer_certified_,
                                [this](Height height) { return height >= slot_.height; });
 }
 
-// Once between two resends, so that two replicas never answer each other for ever.
+// What f of them say may be a lie.
+bool Replica::is_behind() const {
+    return std::cmp_greater(
+        std::ranges::count_if(peer_certified_,
+                              [this](Height height) { return height >= slot_.height; }),
+        rules_.faults);
+}
+
+// Both once between two resends, so that two replicas never answer each other for ever.
 void Replica::tell_status(ValidatorIndex peer) {
     if (told_[peer] || rules_.config.flaws.forgets_certificates) return;
     told_[peer] = true;
     send(status(), peer);
 }
 
+// What began this view, or what this replica does to begin it.
+void Replica::tell_view(ValidatorIndex peer) {
+    if (told_view_[peer] || !(changing_ ? may_vote() : new_view_.has_value())) return;
+    told_view_[peer] = true;
+    if (changing_) {
+        send(own_view_change(), peer);
+    } else {
+        send(*new_view_, peer);
+    }
+}
+
 void Replica::take(ValidatorIndex from, const Status& message) {
     if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
     note_certified(from, message.certified);
+    silent_[from] = false;
     if (!peer_applied_[from]) peer_applied_[from] = message.applied;
     end_abstention();
     if (message.certified < certified_height()) tell_status(from);
     const bool is_outside =
         message.view < view_ || (message.view == view_ && message.changing && !changing_);
-    if (is_outside && new_view_ && !told_[from]) {
-        told_[from] = true;
-        send(*new_view_, from);
-    }
+    if (is_outside) tell_view(from);
 }
 
+// ---- blocks -------------------------------------------------------------------------------------
+
 // One height away is the usual case of a certificate that is on its way: fetched only when it is
-// late (`any`). Two away, or in the middle of catching up: at once.
+// late (`any`). Two away, or in the middle of catching up: at once. One peer after the other is
+// asked for some heights; not one that did not answer, while there are others.
 void Replica::try_fetch(bool any) {
+    if (fetching_ && slot_.height > fetching_->last) fetching_.reset();
     if (fetching_ || (slot_.delivered && !slot_.executed)) return;
     const std::size_t n = rules_.config.validators;
     const std::uint64_t wanted = slot_.height.value + (any ? 0 : 1);
+    std::optional<ValidatorIndex> chosen;
     for (std::size_t i = 0; i < n; ++i) {
         const auto peer = static_cast<ValidatorIndex>((next_peer_ + i) % n);
         if (peer == self() || peer_certified_[peer].value < wanted) continue;
-        next_peer_ = static_cast<ValidatorIndex>((peer + 1) % n);
-        fetching_ = peer;
-        send(Fetch{slot_.height}, peer);
+        if (!chosen || (silent_[*chosen] && !silent_[peer])) chosen = peer;
+    }
+    if (!chosen) return;
+    next_peer_ = static_cast<ValidatorIndex>((*chosen + 1) % n);
+    const std::uint64_t last =
+        std::min(peer_certified_[*chosen].value, slot_.height.value + MAX_FETCHED_HEIGHTS - 1);
+    fetching_ = {*chosen, {last}, slot_.height};
+    ahead_.clear();
+    send(Fetch{slot_.height, {last}}, *chosen);
+}
+
+// At each resend: if nothing came since the last one, another peer is asked.
+void Replica::end_fetching() {
+    if (fetching_ && fetching_->at_resend != slot_.height) {
+        fetching_->at_resend = slot_.height;
         return;
     }
+    if (slot_.block && !slot_.executed) {
+        slot_.delivered.reset();  // perhaps another peer's runs
+    } else if (fetching_) {
+        silent_[fetching_->peer] = true;
+    }
+    fetching_.reset();
+    ahead_.clear();
 }
 
 void Replica::take(ValidatorIndex from, const Fetch& message) {
-    if (message.height > certified_height() || rules_.config.flaws.forgets_certificates) return;
-    out_.load.push_back({from, message.height});
+    if (rules_.config.flaws.forgets_certificates) return;
+    const Height last = std::min(message.last, certified_height());
+    for (Height height = message.height; height <= last; ++height.value) {
+        out_.load.push_back({from, height});
+    }
 }
 
 void Replica::on(const Loaded& loaded) {
@@ -65,10 +109,16 @@ void Replica::on(const Loaded& loaded) {
 }
 
 void Replica::take(ValidatorIndex from, const Block& message) {
-    if (fetching_ == from) fetching_.reset();
-    if (message.certified.header.height != slot_.height) return refuse(from, Unused::old);
+    const Height height = message.certified.header.height;
+    const bool is_asked = fetching_ && fetching_->peer == from && height <= fetching_->last;
+    if (is_asked && height > slot_.height) {
+        ahead_.emplace(height, message);
+        return;
+    }
+    if (height != slot_.height) return refuse(from, Unused::old);
     if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
         peer_certified_[from] = {0};  // whatever it says, it cannot show it
+        if (is_asked) fetching_.reset();
         refuse(from, Unused::forged);
         return;
     }
@@ -82,6 +132,14 @@ void Replica::take(ValidatorIndex from, const Block& message) {
     slot_.block_from = from;
     slot_.delivered = ledger::hash_of(message.batch);
     out_.deliver.push_back({message.batch, ledger::hash_of(message.certified.header)});
+}
+
+bool Replica::try_block() {
+    if (slot_.block || (slot_.delivered && !slot_.executed)) return false;
+    auto next = ahead_.extract(slot_.height);
+    if (!next || !fetching_) return false;
+    take(fetching_->peer, next.mapped());
+    return true;
 }
 
 // A vote of before the loss was for a height of at most W above what was certified then, and of

@@ -34,10 +34,7 @@ void Replica::take(ValidatorIndex from, const ViewChange& message) {
     if (message.sender != from) return refuse(from, Unused::forged);
     if (message.view < view_ || (message.view == view_ && !changing_)) {
         refuse(from, Unused::old);
-        if (new_view_ && !told_[from]) {
-            told_[from] = true;
-            send(*new_view_, from);
-        }
+        tell_view(from);
         return;
     }
     std::optional<ViewChange>& known = changes_[from];
