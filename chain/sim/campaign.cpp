@@ -11,11 +11,13 @@ namespace edict::sim {
 namespace {
 
 // Of pbft::Payload.
-constexpr std::size_t PREPARE = 1, COMMIT = 2;
+constexpr std::size_t PREPARE = 1, COMMIT = 2, NEW_VIEW = 5;
 static_assert(std::is_same_v<std::variant_alternative_t<PREPARE, consensus::pbft::Payload>,
                              consensus::pbft::Prepare>);
 static_assert(std::is_same_v<std::variant_alternative_t<COMMIT, consensus::pbft::Payload>,
                              consensus::pbft::Commit>);
+static_assert(std::is_same_v<std::variant_alternative_t<NEW_VIEW, consensus::pbft::Payload>,
+                             consensus::pbft::NewView>);
 constexpr std::int64_t QUIET_MS = 400'000;     // at most, of simulated time
 constexpr std::int64_t LEADERLESS_MS = 5'000;  // at most, from a leader's death to the next height
 
@@ -35,6 +37,7 @@ public:
             deafen();
             world_.run_for(random_.between(10, 100));
             if (random_.percent(70)) world_.split({primary()});
+            if (random_.percent(50)) startle();
             world_.run_for(random_.between(100, 500));
             for (std::size_t i = 0; i < world_.seats() && random_.percent(50); ++i) {
                 if (random_.percent(60)) world_.crash(i);
@@ -232,6 +235,19 @@ private:
         world_.lose_if([kind, deaf](const Letter& letter) {
             return letter.channel == Channel::consensus && letter.kind == kind &&
                    deaf.contains(letter.to);
+        });
+    }
+
+    // Some lose power shortly after they hear of a new view, and come back in the middle of it.
+    void startle() {
+        world_.lose_if([this](const Letter& letter) {
+            if (letter.channel == Channel::consensus && letter.kind == NEW_VIEW &&
+                random_.percent(60)) {
+                const std::size_t seat = letter.to;
+                world_.at(random_.between(1, 15), [this, seat] { world_.crash(seat); });
+                world_.at(random_.between(16, 40), [this, seat] { world_.restart(seat); });
+            }
+            return false;
         });
     }
 
