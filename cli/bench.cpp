@@ -18,7 +18,7 @@
 #include <unordered_map>
 
 #include "chain/client/client.h"
-#include "chain/net/network.h"
+#include "chain/net/socket.h"
 #include "cli/arguments.h"
 #include "cli/devnet_nodes.h"
 #include "cli/output.h"

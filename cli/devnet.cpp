@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "chain/api/limits.h"
-#include "chain/net/network.h"
+#include "chain/net/socket.h"
 #include "cli/arguments.h"
 #include "cli/devnet_nodes.h"
 #include "cli/output.h"

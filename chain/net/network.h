@@ -91,7 +91,4 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-// Where something listens on this machine: `count` ports that are free now.
-[[nodiscard]] base::Result<std::vector<std::uint16_t>> free_ports(std::size_t count);
-
 }  // namespace edict::net

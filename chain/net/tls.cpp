@@ -4,9 +4,6 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -67,24 +64,7 @@ std::optional<crypto::PublicKey> key_of(X509* certificate) {
     return found;
 }
 
-timeval timeval_of(std::chrono::milliseconds time) {
-    return {static_cast<time_t>(time.count() / 1000),
-            static_cast<suseconds_t>(time.count() % 1000 * 1000)};
-}
-
 }  // namespace
-
-// ---- socket -------------------------------------------------------------------------------------
-
-Socket::~Socket() { ::close(descriptor_); }
-void Socket::shut() { (void)::shutdown(descriptor_, SHUT_RDWR); }
-
-void Socket::set_timeouts(std::chrono::milliseconds read, std::chrono::milliseconds write) const {
-    const timeval in = timeval_of(read);
-    const timeval out = timeval_of(write);
-    (void)::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &in, sizeof in);
-    (void)::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &out, sizeof out);
-}
 
 // ---- connection ---------------------------------------------------------------------------------
 

@@ -3,34 +3,15 @@
 // which needs no renewal of keys however much is sent.
 #pragma once
 
-#include <chrono>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/codec.h"
+#include "chain/net/socket.h"
 #include "crypto/sign.h"
 
 namespace edict::net {
-
-// Closes the descriptor at its end. shut() may be called by any thread: what reads or writes there
-// returns.
-class Socket {
-public:
-    explicit Socket(int descriptor) : descriptor_(descriptor) {}
-    ~Socket();
-    Socket(const Socket&) = delete;
-    Socket& operator=(const Socket&) = delete;
-    [[nodiscard]] int get() const { return descriptor_; }
-    void shut();
-    // For each read and each write from now on.
-    void set_timeouts(std::chrono::milliseconds read, std::chrono::milliseconds write) const;
-
-private:
-    int descriptor_;
-};
 
 enum class Io : std::uint8_t { ok, closed, timeout, failed };
 

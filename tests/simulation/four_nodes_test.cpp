@@ -19,7 +19,7 @@
 
 #include "chain/client/client.h"
 #include "chain/executor/executor.h"
-#include "chain/net/network.h"
+#include "chain/net/socket.h"
 #include "cli/data_folder.h"
 #include "tests/simulation/process_support.h"
 #include "vm/runtime/interpreter.h"

@@ -18,6 +18,7 @@ constexpr const char* SOURCES[] = {
     "chain/node/exchange.cpp",
     "chain/node/votes.cpp",
     "chain/net/network.cpp",
+    "chain/net/socket.cpp",
     "chain/net/frame.cpp",
     "chain/net/tls.cpp",
     "chain/consensus/pbft/replica.cpp",

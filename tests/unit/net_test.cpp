@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "chain/net/network.h"
+#include "chain/net/socket.h"
 #include "chain/net/tls.h"
 
 namespace edict::tests {

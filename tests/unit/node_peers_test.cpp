@@ -10,6 +10,7 @@
 #include "chain/consensus/pbft/codec.h"
 #include "chain/consensus/pbft/pbft.h"
 #include "chain/ledger/codec.h"
+#include "chain/net/socket.h"
 #include "chain/node/node.h"
 #include "chain/node/parcels.h"
 #include "tests/unit/chain_support.h"
