@@ -28,7 +28,10 @@ std::size_t faults_of(std::size_t validators) {
 class Life {
 public:
     Life(Plan plan, std::uint64_t seed, bool may_lose_data)
-        : may_lose_data_(may_lose_data), world_(std::move(plan)), random_(mix(seed ^ 0x11FE)) {}
+        : validators_(plan.validators),
+          may_lose_data_(may_lose_data),
+          world_(std::move(plan)),
+          random_(mix(seed ^ 0x11FE)) {}
 
     void views() {
         for (std::uint64_t left = 8 + random_.below(12); left > 0; --left) {
@@ -44,6 +47,25 @@ public:
             }
             world_.lose_if({});
             if (random_.percent(70)) world_.heal_network();
+            for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
+        }
+    }
+
+    // One correct replica after the other asks for a view alone, loses its votes and comes back;
+    // the next only when it votes again.
+    void losses() {
+        for (std::uint64_t left = 6 + random_.below(10); left > 0; --left) {
+            world_.run_for(random_.between(50, 300));
+            if (world_.truth().violated()) return;
+            if (forget()) {
+                deafen_next();
+            } else {
+                deafen();
+            }
+            world_.run_for(random_.between(10, 100));
+            if (random_.percent(80)) world_.crash(primary());
+            world_.run_for(random_.between(100, 500));
+            world_.lose_if({});
             for (std::size_t i = 0; i < world_.seats(); ++i) world_.restart(i);
         }
     }
@@ -238,6 +260,17 @@ private:
         });
     }
 
+    // Only who proposes sees what is committed, and who would propose next not what is prepared.
+    void deafen_next() {
+        const auto now = static_cast<ValidatorIndex>(primary());
+        const auto next = static_cast<ValidatorIndex>((now + 1) % validators_);
+        world_.lose_if([this, now, next](const Letter& letter) {
+            if (letter.channel != Channel::consensus) return false;
+            const ValidatorIndex to = world_.seat(letter.to).identity();
+            return (letter.kind == COMMIT && to != now) || (letter.kind == PREPARE && to == next);
+        });
+    }
+
     // Some lose power shortly after they hear of a new view, and come back in the middle of it.
     void startle() {
         world_.lose_if([this](const Letter& letter) {
@@ -251,6 +284,32 @@ private:
         });
     }
 
+    // One hears nobody, so that it asks for the next view, and loses its votes then.
+    bool forget() {
+        const std::size_t seat = any();
+        const std::size_t now = primary();
+        if (!world_.is_correct(seat) || seat == now || seat == (now + 1) % world_.seats()) {
+            return false;
+        }
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            if (!world_.is_correct(i)) continue;
+            if (!world_.seat(i).is_up() || world_.seat(i).protocol_standing().abstaining) {
+                return false;
+            }
+        }
+        for (std::size_t i = 0; i < world_.seats(); ++i) {
+            if (i != seat) world_.block(i, seat);
+        }
+        world_.run_for(random_.between(200, 500));
+        world_.crash(seat);
+        world_.lose_votes(seat);
+        world_.heal_network();
+        world_.restart(seat);
+        ++losses_;
+        world_.run_for(random_.between(50, 500));
+        return true;
+    }
+
     // A disk is gone: the seat comes back from a backup without its votes, or with nothing.
     void lose() {
         const std::size_t seat = any();
@@ -262,6 +321,7 @@ private:
         ++losses_;
     }
 
+    std::size_t validators_;
     bool may_lose_data_;
     World world_;
     Random random_;
@@ -371,6 +431,33 @@ Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell 
     }
     Life life(std::move(plan), seed, false);
     life.views();
+    if (!life.world().truth().violated()) life.quiet();
+    return life.verdict(std::move(words));
+}
+
+Verdict run_losses(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
+    Random random(mix(seed ^ 0x105E5));
+    Plan plan;
+    plan.tell = std::move(tell);
+    plan.seed = seed;
+    plan.flaws = flaws;
+    plan.validators = random.percent(80) ? 4 : 7;
+    plan.clients = 3;
+    plan.think_ms = 20;
+    plan.network.max_delay_us = 3000;
+    plan.timing = {150, 50, 400};
+    for (std::size_t i = 0; i < plan.validators; ++i) {
+        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
+    }
+    std::string words = fmt::format("{} validators", plan.validators);
+    for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
+        const std::size_t seat = random.below(plan.validators);
+        const Style style = random.percent(70) ? Style::liar : Style::equivocator;
+        plan.seats[seat].attacker = style;
+        words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
+    }
+    Life life(std::move(plan), seed, false);
+    life.losses();
     if (!life.world().truth().violated()) life.quiet();
     return life.verdict(std::move(words));
 }

@@ -1,7 +1,7 @@
 // Runs simulated lives of pbft: any number of seeds, or one again with its story.
 //
-//   simulate seeds|twins|views|leaders COUNT [FROM]
-//   simulate story seeds|twins|views|leaders SEED
+//   simulate seeds|twins|views|leaders|losses COUNT [FROM]
+//   simulate story seeds|twins|views|leaders|losses SEED
 //   simulate scenario FILE...       simulate traces FROM TO (a line for each seed)
 //   simulate flaws BUDGET [NAME]    each known mistake must be found within so many seeds
 #include <fmt/format.h>
@@ -42,7 +42,10 @@ constexpr Kind LEADERS{
     "leaders", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
         return sim::run_leaders(seed, flaws, tell);
     }};
-constexpr const Kind* KINDS[] = {&SEEDS, &TWINS, &VIEWS, &LEADERS};
+constexpr Kind LOSSES{"losses",
+                      [](std::uint64_t seed, const consensus::pbft::Flaws& flaws,
+                         const sim::Tell& tell) { return sim::run_losses(seed, flaws, tell); }};
+constexpr const Kind* KINDS[] = {&SEEDS, &TWINS, &VIEWS, &LEADERS, &LOSSES};
 
 const Kind* kind_named(std::string_view name) {
     const auto* const found = std::ranges::find(KINDS, name, &Kind::name);
@@ -51,8 +54,8 @@ const Kind* kind_named(std::string_view name) {
 
 int usage() {
     fmt::print(stderr,
-               "usage: simulate seeds|twins|views|leaders COUNT [FROM]\n"
-               "       simulate story seeds|twins|views|leaders SEED\n"
+               "usage: simulate seeds|twins|views|leaders|losses COUNT [FROM]\n"
+               "       simulate story seeds|twins|views|leaders|losses SEED\n"
                "       simulate scenario FILE...\n"
                "       simulate traces FROM TO\n"
                "       simulate flaws BUDGET [NAME]\n");
@@ -124,6 +127,7 @@ constexpr Flaw FLAWS[] = {
     {"oldest_prepared", &Flaws::oldest_prepared, 10},
     {"trusts_new_view", &Flaws::trusts_new_view, 11, &VIEWS},
     {"forgets_opening", &Flaws::forgets_opening, 80, &VIEWS},
+    {"takes_stale_changes", &Flaws::takes_stale_changes, 93, &LOSSES},
     {"constant_timeout", &Flaws::constant_timeout, 4, &TWINS},
 };
 
