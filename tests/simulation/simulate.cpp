@@ -20,31 +20,18 @@
 namespace {
 
 using namespace edict;
-using Run = sim::Verdict (*)(std::uint64_t, const consensus::pbft::Flaws&, const sim::Tell&);
+using Run = sim::Verdict (*)(std::uint64_t, const consensus::pbft::Flaws&, sim::Tell);
 
 struct Kind {
     std::string_view name;
     Run run;
 };
-constexpr Kind SEEDS{
-    "seeds", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
-        return sim::run_seed(seed, flaws, tell);
-    }};
-constexpr Kind TWINS{
-    "twins", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
-        return sim::run_twins(seed, flaws, tell);
-    }};
-constexpr Kind VIEWS{
-    "views", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
-        return sim::run_views(seed, flaws, tell);
-    }};
-constexpr Kind LEADERS{
-    "leaders", [](std::uint64_t seed, const consensus::pbft::Flaws& flaws, const sim::Tell& tell) {
-        return sim::run_leaders(seed, flaws, tell);
-    }};
-constexpr Kind LOSSES{"losses",
-                      [](std::uint64_t seed, const consensus::pbft::Flaws& flaws,
-                         const sim::Tell& tell) { return sim::run_losses(seed, flaws, tell); }};
+sim::Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws, sim::Tell tell) {
+    return sim::run_seed(seed, flaws, std::move(tell));
+}
+constexpr Kind SEEDS{"seeds", run_seed}, TWINS{"twins", sim::run_twins},
+    VIEWS{"views", sim::run_views}, LEADERS{"leaders", sim::run_leaders},
+    LOSSES{"losses", sim::run_losses};
 constexpr const Kind* KINDS[] = {&SEEDS, &TWINS, &VIEWS, &LEADERS, &LOSSES};
 
 const Kind* kind_named(std::string_view name) {
