@@ -17,6 +17,7 @@
 #include "site/data_set.h"
 #include "site/limits.h"
 #include "value/json.h"
+#include "value/json_text.h"
 
 namespace edict::cli {
 
@@ -35,9 +36,9 @@ struct CommitmentOptions {
 };
 
 base::Result<json> json_in(const std::string& text, const std::string& what) {
-    json made = json::parse(text, nullptr, false);
-    if (!made.is_discarded()) return made;
-    return base::input_error(what + " is not JSON; a text stands in quotes: \"name\"");
+    base::Result<json> made = value::parse_json(text, R"(a text stands in quotes: "name")");
+    if (!made) return base::in_context(what, made.error());
+    return made;
 }
 base::Result<json> json_of_file(const std::string& path) {
     const auto text = site::read_whole(path, site::MAX_OPENING_BYTES);

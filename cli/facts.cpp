@@ -9,6 +9,7 @@
 #include "cli/moment.h"
 #include "compiler/source/diagnostics.h"
 #include "value/json.h"
+#include "value/json_text.h"
 #include "vm/call/stored.h"
 
 namespace edict::cli {
@@ -259,12 +260,17 @@ private:
     // A single store: its value. A map: an object, or a list of { "key": …, "value": … }.
     base::Status fill(const call::LinkedStore& store, const Json& content,
                       const std::string& place) {
-        if (store.key == nullptr) return fill_cell(store, nullptr, content, "", place);
+        if (store.key == nullptr) {
+            return put_cell({store.module, store.store, {}}, store, content, place);
+        }
+        std::set<base::Bytes> keys;
         if (content.is_object()) {
             for (const auto& [key, json] : content.items()) {
                 const Json key_json = key_from_member(key, *store.key);
                 const std::string inside = fmt::format("{}[{}]", place, key);
-                if (const auto status = fill_cell(store, &key_json, json, inside, inside); !status)
+                const auto cell = cell_of(store, key_json, inside, keys);
+                if (!cell) return base::error_of(cell);
+                if (const auto status = put_cell(*cell, store, json, inside); !status)
                     return status;
             }
             return {};
@@ -277,21 +283,27 @@ private:
             const Json& entry = content[i];
             if (!entry.is_object() || !entry.contains("key") || !entry.contains("value"))
                 return base::input_error(inside + ": must be an object with a key and a value");
-            if (const auto status = fill_cell(store, &entry["key"], entry["value"], inside + ".key",
-                                              inside + ".value");
+            const auto cell = cell_of(store, entry["key"], inside + ".key", keys);
+            if (!cell) return base::error_of(cell);
+            if (const auto status = put_cell(*cell, store, entry["value"], inside + ".value");
                 !status)
                 return status;
         }
         return {};
     }
-    base::Status fill_cell(const call::LinkedStore& store, const Json* key, const Json& json,
-                           const std::string& key_place, const std::string& place) {
-        call::StateKey cell{store.module, store.store, {}};
-        if (key != nullptr) {
-            const auto read = value::from_json(*key, *store.key, key_place, party_names());
-            if (!read) return base::error_of(read);
-            cell.key = value::to_bytes(*read, *store.key);
-        }
+    // Where the entry of the key is; `keys` are those before it, among which it may not be.
+    base::Result<call::StateKey> cell_of(const call::LinkedStore& store, const Json& key,
+                                         const std::string& place,
+                                         std::set<base::Bytes>& keys) const {
+        const auto read = value::from_json(key, *store.key, place, party_names());
+        if (!read) return base::error_of(read);
+        call::StateKey cell{store.module, store.store, value::to_bytes(*read, *store.key)};
+        if (!keys.insert(cell.key).second)
+            return base::input_error(place + ": the store has a value for this key already");
+        return cell;
+    }
+    base::Status put_cell(call::StateKey cell, const call::LinkedStore& store, const Json& json,
+                          const std::string& place) {
         const auto read = value::from_json(json, *store.value, place, party_names());
         if (!read) return base::error_of(read);
         put(std::move(cell), *read, *store.value);
@@ -316,17 +328,9 @@ private:
 };
 
 base::Result<Json> parse(const std::string& text) {
-    try {
-        Json json = Json::parse(text);
-        if (!json.is_object()) return base::input_error("must be a JSON object: { … }");
-        return json;
-    } catch (const Json::exception& error) {
-        // "[json.exception.parse_error.101] parse error at line 3, column 5: …"
-        const std::string_view what = error.what();
-        const std::size_t end = what.find("] ");
-        return base::input_error(
-            std::string(end == std::string_view::npos ? what : what.substr(end + 2)));
-    }
+    base::Result<Json> json = value::parse_json(text);
+    if (json && !json->is_object()) return base::input_error("must be a JSON object: { … }");
+    return json;
 }
 
 }  // namespace

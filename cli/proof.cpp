@@ -79,8 +79,10 @@ Exit get_anchor(const GetOptions& options) {
 }
 
 Exit get_state(const GetOptions& options) {
+    const auto key = read_key_argument(options.key);
+    if (!key) return report(key.error());
     client::Client::Query query{{"module", options.first}, {"store", options.second}};
-    if (!options.key.empty()) query["key"] = read_key_argument(options.key).dump();
+    if (!options.key.empty()) query["key"] = key->dump();
     return get(options, "state", query);
 }
 

@@ -54,15 +54,16 @@ Exit root(const QueryOptions& options) {
 }
 
 Exit state(const QueryOptions& options) {
+    const auto key = read_key_argument(options.key);
+    if (!key) return report(key.error());
     auto client = client::Client::connect(options.node);
     if (!client) return report(client.error());
     if (options.json) {
         client::Client::Query query{{"module", options.first}, {"store", options.second}};
-        if (!options.key.empty()) query["key"] = read_key_argument(options.key).dump();
+        if (!options.key.empty()) query["key"] = key->dump();
         return print_answer(client->get("/v1/state", query));
     }
-    return print_answer(
-        client->state(options.first, options.second, read_key_argument(options.key)));
+    return print_answer(client->state(options.first, options.second, *key));
 }
 
 Exit receipt(const QueryOptions& options) {

@@ -6,6 +6,7 @@
 
 #include "cli/files.h"
 #include "cli/output.h"
+#include "value/json_text.h"
 
 namespace edict::cli {
 
@@ -75,18 +76,18 @@ base::Result<json> read_json_argument(const std::string& text) {
         if (!file) return base::error_of(file);
         content = *std::move(file);
     }
-    json parsed = json::parse(content, nullptr, /*allow_exceptions=*/false);
-    if (parsed.is_discarded()) {
-        return base::input_error(fmt::format(
-            "{}: this is not JSON; arguments are written as {{\"name\": value}}", place));
-    }
+    base::Result<json> parsed =
+        value::parse_json(content, R"(arguments are written as {"name": value})");
+    if (!parsed) return base::in_context(place, parsed.error());
     return parsed;
 }
 
-json read_key_argument(const std::string& text) {
-    if (text.empty()) return nullptr;
-    json parsed = json::parse(text, nullptr, /*allow_exceptions=*/false);
-    return parsed.is_discarded() ? json(text) : parsed;
+base::Result<json> read_key_argument(const std::string& text) {
+    if (text.empty()) return json(nullptr);
+    if (!value::is_json(text)) return json(text);
+    base::Result<json> parsed = value::parse_json(text);
+    if (!parsed) return base::in_context("the key", parsed.error());
+    return parsed;
 }
 
 }  // namespace edict::cli

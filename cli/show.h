@@ -19,6 +19,6 @@ void print_end(const client::CallEnd& end, Detail detail);
 // What stands on the command line as JSON: "@FILE" reads a file.
 [[nodiscard]] base::Result<nlohmann::json> read_json_argument(const std::string& text);
 // A key: JSON, or else the text itself. Empty: null.
-[[nodiscard]] nlohmann::json read_key_argument(const std::string& text);
+[[nodiscard]] base::Result<nlohmann::json> read_key_argument(const std::string& text);
 
 }  // namespace edict::cli

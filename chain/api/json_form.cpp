@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "chain/api/limits.h"
 #include "chain/api/routes.h"
 #include "chain/executor/receipts.h"
 #include "chain/ledger/codec.h"
 #include "value/json.h"
+#include "value/json_text.h"
 #include "vm/call/explain.h"
 
 namespace edict::api {
@@ -122,18 +122,9 @@ Reply error_reply(const base::Error& error) {
 }
 
 base::Result<json> read_json(const std::string& text) {
-    bool is_deep = false;
-    const auto watch = [&](int depth, json::parse_event_t, json&) {
-        if (depth > static_cast<int>(MAX_JSON_DEPTH)) is_deep = true;
-        return !is_deep;
-    };
-    json parsed = json::parse(text, watch, /*allow_exceptions=*/false);
-    if (is_deep) {
-        return base::input_error(
-            fmt::format("the JSON is nested deeper than {} levels", MAX_JSON_DEPTH));
-    }
-    if (parsed.is_discarded()) return base::input_error("the body is not valid JSON");
-    if (!parsed.is_object()) return base::input_error("the body is not a JSON object");
+    base::Result<json> parsed = value::parse_json(text);
+    if (!parsed) return base::in_context("the body", parsed.error());
+    if (!parsed->is_object()) return base::input_error("the body is not a JSON object");
     return parsed;
 }
 
@@ -168,12 +159,10 @@ base::Result<NamedPlace> find_place(const Api& api, const Request& request) {
         return base::input_error(fmt::format("{} is a map: give key= as JSON of type {}",
                                              *store_name, value::to_text(key_type)));
     }
-    const json key = json::parse(*key_text, nullptr, /*allow_exceptions=*/false);
-    if (key.is_discarded()) {
-        return base::input_error("key= is not valid JSON; a text stands in quotes");
-    }
+    const base::Result<json> key = value::parse_json(*key_text, "a text stands in quotes");
+    if (!key) return base::in_context("key=", key.error());
     const base::Result<value::Value> value = value::from_json(
-        key, key_type, "key", [&](std::string_view name) { return api.party_named(name); });
+        *key, key_type, "key", [&](std::string_view name) { return api.party_named(name); });
     if (!value) return base::error_of(value);
     named.place.key = value::to_bytes(*value, key_type);
     return named;

@@ -13,7 +13,6 @@ inline constexpr std::uint16_t DEFAULT_PORT = 7411;
 // A transaction in hexadecimal inside JSON, or the arguments of a dry run.
 inline constexpr std::size_t MAX_REQUEST_BYTES = 2 * ledger::MAX_TRANSACTION_BYTES + (64 << 10);
 inline constexpr std::size_t MAX_PATH_BYTES = 512;  // without the query
-inline constexpr std::size_t MAX_JSON_DEPTH = 64;
 inline constexpr std::size_t THREADS = 24;
 inline constexpr std::size_t MAX_WAITING_REQUESTS = 12;  // that hold a thread until a receipt comes
 inline constexpr std::chrono::milliseconds MAX_WAIT{30'000};

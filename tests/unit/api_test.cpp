@@ -125,10 +125,12 @@ TEST_F(ApiTest, WhatCannotBeAnsweredSaysWhatWasWrong) {
         {"GET", "/v1/receipts/a/b", "", "", "", 404, "there is no path"},
         {"GET", "/v1/calls", "", "", "", 405, "is not answered with GET"},
         {"DELETE", "/v1/status", "", "", "", 405, "is not answered with DELETE"},
-        {"POST", "/v1/calls", "", "", "", 400, "the body is not valid JSON"},
-        {"POST", "/v1/calls", "", "", "{", 400, "the body is not valid JSON"},
+        {"POST", "/v1/calls", "", "", "", 400, "the body: this is not JSON"},
+        {"POST", "/v1/calls", "", "", "{", 400, "the body: this is not JSON"},
         {"POST", "/v1/calls", "", "", "[]", 400, "the body is not a JSON object"},
         {"POST", "/v1/calls", "", "", std::string(100, '['), 400, "nested deeper"},
+        {"POST", "/v1/calls", "", "", R"({"transaction": "00", "transaction": "01"})", 400,
+         "the body: transaction: stands twice; the second is on line 1"},
         {"POST", "/v1/calls", "", "", R"({"transaction": 5})", 400, "no text \"transaction\""},
         {"POST", "/v1/calls", "", "", R"({"transaction": "xy"})", 400, "transaction"},
         {"POST", "/v1/calls", "", "", R"({"transaction": "00"})", 400, ""},
@@ -200,7 +202,8 @@ TEST_F(ApiTest, AKeyOfAStoreIsReadByItsType) {
         return error_of(get("/v1/state", query));
     };
     EXPECT_NE(state_error("roles", std::nullopt).find("give key= as JSON"), std::string::npos);
-    EXPECT_NE(state_error("roles", "site").find("not valid JSON"), std::string::npos);
+    EXPECT_NE(state_error("roles", "site").find("this is not JSON; a text stands in quotes"),
+              std::string::npos);
     EXPECT_NE(state_error("roles", R"(["site"])").find("key"), std::string::npos);
     EXPECT_NE(state_error("nothing", std::nullopt).find("has no store nothing"), std::string::npos);
     const json role = got(
