@@ -48,15 +48,14 @@ public:
             if (story_.assumed) break;
             for (auto& [key, value] : initial_data(*module)) state_.set(key, std::move(value));
         }
-        if (!story_.steps.empty() && !story_.assumed)
-            look_at_invariants("before anything happened", false);
         for (const CaseParty& party : story_.parties) add_party(party);
+        is_new_ = !story_.assumed && !story_.steps.empty();
         for (const CaseStep& step : story_.steps) {
-            if (!std::holds_alternative<CaseGiven>(step.node)) look_at_givens();
+            if (!may_add(step)) look_at_start();
             std::visit([this](const auto& node) { take(node); }, step.node);
             ++step_;
         }
-        look_at_givens();
+        look_at_start();
         return std::move(report_);
     }
 
@@ -65,7 +64,8 @@ private:
 
     // An invariant that does not hold any more is a failure of the step that broke it, once.
     void look_at_invariants(std::string_view after, bool by_call);
-    void look_at_givens();
+    void look_at_start();
+    [[nodiscard]] bool may_add(const CaseStep& step) const;
     void add_party(const CaseParty& party);
     void take(const CaseGiven& given);
     void take(const CaseAt& at);
@@ -91,7 +91,8 @@ private:
     BlockContext block_;
     CaseReport report_;
     std::uint32_t step_ = 0;
-    bool given_ = false;  // what was given is not looked at yet
+    bool is_new_ = false;  // the state is not looked at since it began or was given
+    std::optional<std::uint32_t> last_given_;  // a step
     std::set<std::pair<std::string, std::uint32_t>> broken_;
     PartyText names_ = [this](const value::PartyId& id) -> std::optional<std::string> {
         for (const CaseParty& party : story_.parties) {
@@ -135,12 +136,18 @@ void Story::look_at_invariants(std::string_view after, bool by_call) {
     broken_ = std::move(broken);
 }
 
-// Once all of a row are there: one alone may be half of what makes sense together.
-void Story::look_at_givens() {
-    if (!std::exchange(given_, false)) return;
-    --step_;
-    look_at_invariants("with what is given", false);
-    ++step_;
+// Whether what it begins with, or was given, is not complete yet: the initial data, the parties and
+// each value that is given may be parts of what makes sense together.
+bool Story::may_add(const CaseStep& step) const {
+    return std::holds_alternative<CaseGiven>(step.node) ||
+           (std::holds_alternative<CaseAt>(step.node) && report_.calls.empty());
+}
+
+void Story::look_at_start() {
+    if (!std::exchange(is_new_, false)) return;
+    const std::uint32_t now = std::exchange(step_, last_given_.value_or(0));
+    look_at_invariants(last_given_ ? "with what is given" : "before anything happened", false);
+    step_ = now;
 }
 
 const LinkedStore* Story::locate(const std::string& module, const std::string& store,
@@ -181,7 +188,8 @@ void Story::take(const CaseGiven& given) {
                                 status.error().message));
     }
     state_.set(place, value::to_bytes(written, *store->value));
-    given_ = true;
+    is_new_ = true;
+    last_given_ = step_;
     if (store != &set_.stores[set_.days_off_store]) return;
     DutyBook::Writes writes;
     DutyBook(state_, writes).published(year_of(set_, place.key));
