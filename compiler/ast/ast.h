@@ -202,7 +202,7 @@ struct Module {
     std::optional<Regulators> regulators;   // of a contract
     std::vector<QualifiedName> governs;     // of a regulation
     std::vector<Declaration> declarations;  // in the order of the text
-    std::vector<std::string> unread;  // words of the declarations that have a mistake of syntax
+    std::vector<std::string> unread;  // words of declarations with a mistake; "": one has no name
     Span span;                        // of the header
 };
 

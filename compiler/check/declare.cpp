@@ -321,8 +321,8 @@ private:
         if (tree.parameters.empty()) {
             context_.report(Code::E0332, tree.name.span, "a table needs at least one column")
                 .with_help(
-                    "a table reads: table risk(age: Int) -> Level unique { <30 => internal "
-                    ">=30 => personal }; a fixed value is a `const`");
+                    "a table reads: `table risk(age: Int) -> Level unique { <30 => internal "
+                    ">=30 => personal }`; a fixed value is a `const`");
         }
         FunctionDecl* made = callable(tree.name, tree.parameters, tree.result);
         if (made != nullptr) made->table = &tree;

@@ -150,7 +150,7 @@ ExprRef Expressions::pattern(BuiltinOp op, const ast::Binary& tree, Span span) {
     }
     if (!constant_of(*part)) {
         report(Code::E0314, part->span, "what a text is asked for must be a constant")
-            .with_help("write the text itself: starts with \"C18\"");
+            .with_help("write the text itself: `starts with \"C18\"`");
         return nullptr;
     }
     return make(value::boolean_type(), span, Builtin{op, {std::move(text), std::move(part)}});
@@ -165,7 +165,7 @@ ExprRef Expressions::as_of(const ast::Binary& tree, Span span) {
         report(Code::E0306, tree.op_span,
                "`as of` asks values by date, and this is " + value::to_text(*dated->type))
             .with_label(dated->span, value::to_text(*dated->type))
-            .with_help("declare it as Dated<…>: store rates: Map<Text, Dated<Decimal, 100>>");
+            .with_help("declare it as Dated<…>: `store rates: Map<Text, Dated<Decimal, 100>>`");
         return nullptr;
     }
     return make(entry->parts[1], span,

@@ -145,6 +145,7 @@ private:
         if (all_added) {
             wrong_age(tree.name.span, "this record began with no field at all")
                 .with_help("remove `since` from the fields that it began with");
+            return;
         }
         for (std::uint32_t i = 0; i < tree.fields.size(); ++i) {
             const ast::Field& field = tree.fields[i];

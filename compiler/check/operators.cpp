@@ -135,7 +135,7 @@ void Expressions::report_order(const ExprRef& operand, Span span) {
     source::Diagnostic& wrong = report(
         Code::E0304, span, value::to_text(type) + " has no order, so nothing is more or less");
     if (type.kind == Kind::enumeration) {
-        wrong.with_help("declare it `ordered`: enum " + value::to_text(type) + " ordered { … }");
+        wrong.with_help("declare it `ordered`: `enum " + value::to_text(type) + " ordered { … }`");
     } else if (type.kind == Kind::set) {
         wrong.with_help("compare `count(…)`, or ask `every x in a satisfies x in b`");
     } else {

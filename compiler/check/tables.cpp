@@ -263,7 +263,7 @@ void Expressions::table_rows(const FunctionDecl& declared, Table& made) {
                        "divide it into several tables, or join rows by sets and ranges");
     if (tree.rows.empty()) {
         report(Code::E0332, tree.name.span, "this table has no row")
-            .with_help("a row reads: <30, any => internal");
+            .with_help("a row reads: `<30, any => internal`");
     }
     for (const ast::TableRow& line : tree.rows) {
         if (line.cells.size() != declared.parameters.size()) {

@@ -59,7 +59,7 @@ bool may_come_of(const source::Diagnostic& mistake, const std::set<std::string>&
         case Code::E0215:
         case Code::E0401:
         case Code::E0507:
-            return quotes_any(mistake.message, unread);
+            return unread.contains("") || quotes_any(mistake.message, unread);
         default:
             return false;
     }

@@ -61,7 +61,7 @@ ast::Zone Builder::zone(antlr4::tree::TerminalNode* offset) {
     const std::int32_t total = hours * 60 + minutes;
     if (minutes > 59 || total > MAX_ZONE_MINUTES) {
         diagnostics_.add(Code::E0105, where, fmt::format("no time zone is {} from UTC", text))
-            .with_help("write hours and minutes east of UTC, from -14:00 to +14:00: zone +08:00");
+            .with_help("write hours and minutes east of UTC, from -14:00 to +14:00: `zone +08:00`");
         return {0, where};
     }
     return {text[0] == '-' ? -total : total, where};

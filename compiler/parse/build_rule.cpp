@@ -7,7 +7,8 @@ namespace edict::parse {
 namespace {
 
 constexpr std::string_view ORDER_OF_CLAUSES =
-    "the clauses stand in this order: cites, effective, overrides, on … : norm, because, unless";
+    "the clauses stand in this order: `cites`, `effective`, `overrides`, `on` with the norm, "
+    "`because`, `unless`";
 
 }  // namespace
 

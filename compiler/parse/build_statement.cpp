@@ -27,7 +27,8 @@ ast::Expression Builder::target(Grammar::PlaceContext* context) {
     Built built = place(context);
     if (!is_place(built.expression)) {
         diagnostics_.add(Code::E0113, built.expression.span, "only a store can be changed")
-            .with_help("write the name of a store, with its key if it is a map: exported[to] = 0");
+            .with_help(
+                "write the name of a store, with its key if it is a map: `exported[to] = 0`");
     }
     return std::move(built.expression);
 }
@@ -109,7 +110,7 @@ ast::Statement Builder::assign_or_call(Grammar::AssignOrCallContext* context) {
     diagnostics_.add(Code::E0101, where, "this line does nothing")
         .with_help(
             "a statement changes a store (`s = v`), calls an action (`f(x)`), or starts with "
-            "let, if, for, add, remove, emit or fail");
+            "`let`, `if`, `for`, `add`, `remove`, `emit`, `fail` or `return`");
     return {where, ast::Fail{}};
 }
 

@@ -110,8 +110,8 @@ ast::TestStep Builder::expectation(Grammar::ExpectationContext* context) {
     }
     diagnostics_.add(Code::E0114, where, "a test cannot expect this")
         .with_help(
-            "expect committed, forbidden, forbidden by RULE, forbidden by default, failed, "
-            "failed \"…\", refused, or a store: expect exported[to] == 418");
+            "a test expects `committed`, `forbidden`, `forbidden by RULE`, `forbidden by default`, "
+            "`failed`, `failed \"…\"`, `refused`, or a store: `expect exported[to] == 418`");
     return {where, ast::ExpectOutcome{}};
 }
 

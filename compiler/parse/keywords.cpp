@@ -28,20 +28,31 @@ constexpr Keyword TABLE[] = {
 #undef EDICT_KEYWORD
 };
 
-// In a line of help, an example stands after one of these.
-constexpr std::string_view BEFORE_EXAMPLE[] = {" reads: ", " begins: ", " holds: "};
+// Examples of messages: English, Chinese.
+constexpr std::pair<std::string_view, std::string_view> EXAMPLES[] = {
+#define EDICT_EXAMPLE(...) {__VA_ARGS__},
+#include "compiler/parse/examples.def"
+#undef EDICT_EXAMPLE
+};
 
-// Parts of examples that Chinese says in an order of its own (compiler/format/word_order.cpp).
-constexpr std::pair<std::string_view, std::string_view> ORDERED[] = {
-    {"on ACTION when CONDITION: permit", "当 CONDITION: 允许 ACTION"},
-    {"to must report_use(dataset) within 30 days", "to 应当 30 天 之内 report_use(dataset)"},
-    {"PARTY must ACTION(…) within 30 days", "PARTY 应当 30 天 之内 ACTION(…)"},
-    {"on any action of hub", "对 hub 的任何行为"},
-    {"on actions of hub that write exported", "对 hub 写入 exported 的行为"},
-    {"sum subjects per to on share when CONDITION", "对 share 当 CONDITION 按 to 合计 subjects"},
-    {"assert never permitted share when CONDITION", "断言 share 当 CONDITION 绝不 被允许"},
-    {"forbidden by RULE", "由 RULE 被禁止"},
-    {"forbidden by default", "由 默认 被禁止"},
+// Texts that begin so quote only words of the language, also those that may be names elsewhere.
+constexpr std::string_view OF_THE_LANGUAGE[] = {
+    "expected ",
+    "declarations start with ",
+    "a test expects ",
+    "a cell is ",
+    "add `regulators` ",
+    "declare it `ordered`",
+    "name the values, or write `any`",
+    "only a regulation has `governs`",
+    "only records are upgraded",
+    "remove `since`",
+    "the clauses stand in this order",
+    "write `any` ",
+    "write the value itself, a set of values ",
+    "`personal` marks ",
+    "`cites` stands before ",
+    "`effective` stands before ",
 };
 
 bool is_word_end(std::string_view text, std::size_t at) {
@@ -64,25 +75,46 @@ const Keyword* longest(std::string_view text, std::size_t at) {
     return best;
 }
 
+// Whether a variable that goes over something may stand after it: `every x in xs`.
+bool binds(std::size_t token) {
+    switch (token) {
+        case EdictLexer::EVERY:
+        case EdictLexer::SOME:
+        case EdictLexer::FOR_EVERY:
+        case EdictLexer::FOR:
+        case EdictLexer::COUNT:
+        case EdictLexer::SUM:
+        case EdictLexer::MIN:
+        case EdictLexer::MAX:
+        case EdictLexer::OF:
+            return true;
+        default:
+            return false;
+    }
+}
+
+// The form of a keyword after the one before it (0: none); compiler/parse/roles.h knows them all.
+std::string_view chinese_of(const Keyword& keyword, std::size_t before) {
+    if (keyword.english == "in" && binds(before)) return "取自";
+    if (keyword.token == EdictLexer::OF &&
+        (before == EdictLexer::AT_LEAST || before == EdictLexer::AT_MOST))
+        return "个";
+    return keyword.chinese;
+}
+
 // Every word of an example; texts in quotes stay.
 std::string translated(std::string_view text) {
     std::string out;
     bool quoted = false;
+    std::size_t before = 0;
     for (std::size_t at = 0; at < text.size();) {
         if (text[at] == '"') quoted = !quoted;
         const bool begins = at == 0 || is_word_end(text, at - 1);
-        const auto* ordered = std::ranges::find_if(ORDERED, [&](const auto& one) {
-            return begins && !quoted && text.substr(at).starts_with(one.first);
-        });
-        if (ordered != std::end(ORDERED)) {
-            out += ordered->second;
-            at += ordered->first.size();
-            continue;
-        }
         const Keyword* keyword = begins && !quoted ? longest(text, at) : nullptr;
         if (keyword != nullptr && !keyword->chinese.empty()) {
-            out += keyword->chinese;
+            out += chinese_of(*keyword, before);
             at += keyword->english.size();
+            before = keyword->token;
         } else {
             out += text[at++];
         }
@@ -92,6 +124,9 @@ std::string translated(std::string_view text) {
 
 // What stands between two backquotes: words of the language, unless it may be a name of the user's.
 std::string translated_quote(std::string_view quote) {
+    for (const auto& [english, chinese] : EXAMPLES) {
+        if (quote == english) return std::string(chinese);
+    }
     const std::string_view first = quote.substr(0, quote.find(' '));
     const Keyword* whole = find_keyword(quote);
     const Keyword* begin = find_keyword(first);
@@ -157,16 +192,9 @@ Language language_of(source::FileId file, const source::SourceMap& sources) {
 
 std::string with_quoted_keywords(std::string_view text, Language language) {
     if (language == Language::english) return std::string(text);
-    for (const std::string_view before : BEFORE_EXAMPLE) {
-        const std::size_t at = text.find(before);
-        if (at == std::string_view::npos) continue;
-        const std::size_t example = at + before.size();
-        return with_quoted_keywords(text.substr(0, at), language) + std::string(before) +
-               translated(text.substr(example));
-    }
-    // What the grammar expects are words of the language, also those that may be names elsewhere.
-    const std::size_t expected =
-        text.starts_with("expected ") ? std::min(text.find(", but "), text.find(" after `")) : 0;
+    const bool is_sure = std::ranges::any_of(
+        OF_THE_LANGUAGE, [&](const std::string_view begin) { return text.starts_with(begin); });
+    const std::size_t sure = is_sure ? std::min(text.find(", but "), text.find(" after `")) : 0;
     const std::size_t whole = text.size();
     std::string out;
     while (!text.empty()) {
@@ -175,7 +203,8 @@ std::string with_quoted_keywords(std::string_view text, Language language) {
         if (close == std::string_view::npos) break;
         out += text.substr(0, open + 1);
         const std::string_view quote = text.substr(open + 1, close - open - 1);
-        out += whole - text.size() + open < expected ? translated(quote) : translated_quote(quote);
+        const bool is_word = whole - text.size() + open < sure && find_keyword(quote) != nullptr;
+        out += is_word ? translated(quote) : translated_quote(quote);
         out += '`';
         text.remove_prefix(close + 1);
     }

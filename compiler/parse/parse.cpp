@@ -24,6 +24,13 @@ namespace {
 using source::Code;
 using source::Span;
 
+bool opens(std::size_t type) {
+    return type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE;
+}
+bool closes(std::size_t type) {
+    return type == Grammar::RPAREN || type == Grammar::RBRACKET || type == Grammar::RBRACE;
+}
+
 class FileParser {
 public:
     FileParser(source::FileId file, const source::SourceMap& sources,
@@ -52,7 +59,8 @@ public:
                 leave_out(segments[i], out.module);
                 break;  // what follows belongs to another module
             }
-            if (!declaration(segments[i], out.module)) leave_out(segments[i], out.module);
+            for (Segment rest = segments[i]; rest.begin < rest.end;)
+                rest.begin = declaration(rest, out.module);
         }
         if (!has_header) return std::nullopt;
         std::vector<std::string>& unread = out.module.unread;
@@ -148,8 +156,7 @@ private:
     bool nested_too_deeply(std::span<const Token> tokens) {
         std::size_t depth = 0;
         for (std::size_t i = 0; i < tokens.size(); ++i) {
-            const std::size_t type = tokens[i].type;
-            if (type == Grammar::LPAREN || type == Grammar::LBRACKET || type == Grammar::LBRACE) {
+            if (opens(tokens[i].type)) {
                 if (++depth <= MAX_NESTING) continue;
                 SyntaxError error;
                 error.at = i;
@@ -157,9 +164,7 @@ private:
                 diagnostics_.add(explain_syntax_error(tokens, error, sources_));
                 return true;
             }
-            const bool closes =
-                type == Grammar::RPAREN || type == Grammar::RBRACKET || type == Grammar::RBRACE;
-            if (closes && depth > 0) --depth;
+            if (closes(tokens[i].type) && depth > 0) --depth;
         }
         return false;
     }
@@ -202,8 +207,10 @@ private:
             .with_help("put it into a file of its own");
     }
 
-    // What the declaration might have declared, and of which kind it is.
+    // What the declaration might have declared, and of which kind it is. One whose name is missing
+    // might have declared anything.
     void leave_out(const Segment& segment, ast::Module& module) const {
+        if (lacks_name(part(segment))) module.unread.emplace_back();
         for (std::size_t i = segment.begin; i < segment.end; ++i) {
             const Keyword* first = i == segment.begin ? keyword_of(tokens_[i].type) : nullptr;
             if (first != nullptr) module.unread.emplace_back(first->english);
@@ -212,22 +219,75 @@ private:
         }
     }
 
-    // Whether it could be read.
-    bool declaration(const Segment& segment, ast::Module& module) {
-        const std::span<const Token> tokens = part(segment);
-        if (!readable(tokens)) return false;
+    // Reads the declaration that the segment begins with. Returns where the next one begins that
+    // the cut did not see, since its first words have a mistake; else the end of the segment.
+    std::size_t declaration(Segment segment, ast::Module& module) {
+        if (!readable(part(segment))) {
+            leave_out(segment, module);
+            return segment.end;
+        }
         SyntaxError error;
-        Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
+        Grammar::DeclarationContext* context = declaration_of(segment, error);
         if (context == nullptr) {
+            const std::span<const Token> tokens = part(segment);
             mistakes({tokens.begin(), tokens.end()}, error);
-            return false;
+            leave_out(segment, module);
+            return segment.end;
         }
         mark(context, segment);
         const std::size_t errors = diagnostics_.errors();
         ast::Declaration built = builder().declaration(context);
-        if (diagnostics_.errors() != errors) return false;
-        module.declarations.push_back(std::move(built));
-        return true;
+        if (diagnostics_.errors() == errors) {
+            module.declarations.push_back(std::move(built));
+        } else {
+            leave_out(segment, module);
+        }
+        return segment.end;
+    }
+
+    // What the grammar makes of the segment, which ends earlier if another declaration begins in
+    // it.
+    Grammar::DeclarationContext* declaration_of(Segment& segment, SyntaxError& error) {
+        const std::span<const Token> tokens = part(segment);
+        Grammar::DeclarationContext* context = engine_.declaration(tokens, error);
+        if (context != nullptr || diagnostics_.not_kept() > 0) return context;
+        const std::size_t last = line_before(tokens, error.at);
+        if (last > 0 && starts_declaration(tokens[last].type)) {
+            SyntaxError before;
+            context = engine_.declaration(tokens.first(last), before);
+            if (context != nullptr) {
+                segment.end = segment.begin + last;
+                return context;
+            }
+        }
+        const std::size_t next = line_of_declaration(tokens, error.at + 1);
+        if (next >= tokens.size()) return nullptr;
+        segment.end = segment.begin + next;
+        return engine_.declaration(tokens.first(next), error);
+    }
+
+    // The first token of the line that a mistake stands on.
+    [[nodiscard]] static std::size_t line_before(std::span<const Token> tokens, std::size_t at) {
+        std::size_t i = std::min(at, tokens.size() - 1);
+        while (i > 0 && !tokens[i].first_on_line) --i;
+        return i;
+    }
+    // The first line from a token on that begins like a declaration: outside of brackets, and not
+    // indented, as the clauses of one are. The number of tokens if there is none.
+    // `from` is not 0.
+    [[nodiscard]] std::size_t line_of_declaration(std::span<const Token> tokens,
+                                                  std::size_t from) const {
+        const std::string_view text = sources_.text(file_);
+        std::size_t depth = 0;
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            const Token& token = tokens[i];
+            if (i >= from && depth == 0 && token.first_on_line &&
+                text[token.span.begin - 1] == '\n' && starts_declaration(token.type))
+                return i;
+            if (opens(token.type)) ++depth;
+            if (closes(token.type) && depth > 0) --depth;
+        }
+        return tokens.size();
     }
 
     // Reports a mistake, cuts it out, and looks for the next one in what is left of the

@@ -52,6 +52,7 @@ private:
     [[nodiscard]] std::optional<Segment::Kind> start(std::size_t i, std::size_t begin,
                                                      std::size_t depth) const {
         using Kind = Segment::Kind;
+        if (i > 0 && i == begin + 1 && type(begin) == EdictLexer::PERSONAL) return std::nullopt;
         switch (type(i)) {
             case EdictLexer::RULE:
                 return when(!names_rank(i, begin));
@@ -78,9 +79,9 @@ private:
             case EdictLexer::USE:
             case EdictLexer::ROLE:
                 return when(depth == 0 && name(i + 1));
-            case EdictLexer::PERSONAL:
-                return when(type(i + 1) == EdictLexer::EVENT && name(i + 2) &&
-                            type(i + 3) == EdictLexer::LPAREN);
+            case EdictLexer::PERSONAL:  // also before what it cannot mark, which is told then
+                return when(i + 1 < tokens_.size() && !tokens_[i + 1].first_on_line &&
+                            type(i + 1) != EdictLexer::PERSONAL && start(i + 1, begin, depth));
             case EdictLexer::EVENT:
                 return when(name(i + 1) && type(i + 2) == EdictLexer::LPAREN);
             case EdictLexer::RECORD:

@@ -277,6 +277,12 @@ bool is_reserved(std::size_t type) {
     return type >= EdictLexer::RULE && type <= EdictLexer::UNSUPPORTED;
 }
 
+bool starts_declaration(std::size_t type) {
+    const Keyword* keyword = keyword_of(type);
+    return keyword != nullptr &&
+           std::ranges::find(declaration_words(), keyword->english) != declaration_words().end();
+}
+
 const std::vector<std::string>& declaration_words() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> out;
@@ -284,7 +290,7 @@ const std::vector<std::string>& declaration_words() {
              {"use",       "role",    "event",     "enum",     "record",    "store",
               "action",    "source",  "default",   "rule",     "assert",    "test",
               "counter",   "observe", "const",     "function", "parameter", "table",
-              "attribute", "example", "invariant", "initial",  "upgrade"}) {
+              "attribute", "example", "invariant", "initial",  "upgrade",   "personal"}) {
             const Keyword* keyword = find_keyword(english);
             out.emplace_back(keyword->english);
             out.emplace_back(keyword->chinese);

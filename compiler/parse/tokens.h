@@ -39,6 +39,8 @@ struct Token {
 [[nodiscard]] bool is_function(std::size_t type);
 // Whether a token is a word that may not stand for a name.
 [[nodiscard]] bool is_reserved(std::size_t type);
+// Whether a declaration may start with it.
+[[nodiscard]] bool starts_declaration(std::size_t type);
 // The words that a declaration may start with, for "did you mean", in both languages.
 [[nodiscard]] const std::vector<std::string>& declaration_words();
 

@@ -10,6 +10,9 @@
 
 namespace edict::parse {
 
+// Whether the name is missing after the first word of a declaration that has one.
+[[nodiscard]] bool lacks_name(std::span<const Token> tokens);
+
 // `tokens` is what was parsed, and not empty.
 [[nodiscard]] source::Diagnostic explain_syntax_error(std::span<const Token> tokens,
                                                       const SyntaxError& error,

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/format/format.h"
+#include "compiler/parse/helps.h"
 #include "compiler/source/render.h"
 
 namespace edict::format {
@@ -221,22 +222,77 @@ TEST(Format, each_sentence_has_the_word_order_of_its_language) {
     }
 }
 
-// What messages show as an example is what edict fmt would write.
-TEST(Format, examples_of_messages_have_the_word_order_of_chinese) {
-    for (const std::string_view example :
-         {"rule NAME cites SOURCE \"art 1\" on ACTION when CONDITION: permit",
-          "rule NAME on share: to must report_use(dataset) within 30 days",
-          "rule NAME on actions of hub that write exported: require c",
-          "rule NAME on any action of hub: require c",
-          "counter sent: sum subjects per to on share when CONDITION",
-          "assert never permitted share when CONDITION", "test \"t\" { expect forbidden by RULE }",
-          "test \"t\" { expect forbidden by default }"}) {
-        const std::string header = "regulation r version 1.0.0 governs c\n";
-        const std::string shown = parse::with_quoted_keywords("it reads: " + std::string(example),
-                                                              parse::Language::chinese);
-        EXPECT_EQ("法规 r 版本 1.0.0 管辖 c\n" + shown.substr(10) + "\n",
-                  laid_out(header + std::string(example), parse::Language::chinese));
+// What stands between backquotes and is more than a word.
+std::vector<std::string> examples_in(std::string_view text) {
+    std::vector<std::string> out;
+    while (text.find('`') != std::string_view::npos) {
+        text.remove_prefix(text.find('`') + 1);
+        const std::string_view quote = text.substr(0, text.find('`'));
+        text.remove_prefix(quote.size() + 1);
+        if (quote.find(' ') != std::string_view::npos) out.emplace_back(quote);
     }
+    return out;
+}
+
+// Where an example may stand, in English; `…` is the example.
+constexpr std::string_view PLACES[] = {
+    "…",
+    "rule n …: require c",
+    "rule n on a: …",
+    "rule n cites S \"1\" … on a: permit",
+    "rule n on a: permit …",
+    "rule n on a …: permit",
+    "const n = …",
+    "record R { … }",
+    "table t(a: Int) -> Int …",
+    "action f() by …",
+    "action f() … { }",
+    "action f() by r { … }",
+    "table t(a: Int, b: Int) -> Int unique { … }",
+    "test \"t\" { expect … }",
+    "test \"t\" { … }",
+};
+
+std::string with(std::string_view place, std::string_view example) {
+    const std::size_t gap = place.find("…");
+    return std::string(place.substr(0, gap)) + std::string(example) +
+           std::string(place.substr(gap + std::string_view("…").size()));
+}
+
+// The example without what it leaves out.
+std::string without_gaps(std::string example) {
+    for (std::size_t at; (at = example.find(" … ")) != std::string::npos;)
+        example.replace(at, std::string_view(" … ").size(), "");
+    return example;
+}
+
+// As edict fmt writes the file in Chinese in which the example stands; empty: it stands nowhere.
+std::string file_in_chinese(const std::string& example) {
+    const std::string header = "regulation r version 1.0.0 governs c\n";
+    if (example.starts_with("contract ") || example.starts_with("regulation "))
+        return laid_out(example, parse::Language::chinese);
+    for (const std::string_view place : PLACES) {
+        const std::string out = laid_out(header + with(place, example), parse::Language::chinese);
+        if (!out.starts_with("f.edict:")) return out;
+    }
+    return "";
+}
+
+// An example is a text of the language, and in Chinese what edict fmt would write.
+TEST(Format, examples_of_messages_are_texts_of_both_languages) {
+    std::size_t count = 0;
+    for (const std::string_view help : parse::syntax_helps()) {
+        for (const std::string& example : examples_in(help)) {
+            const std::string quoted = "`" + example + "`";
+            std::string shown = parse::with_quoted_keywords(quoted, parse::Language::chinese);
+            shown = without_gaps(shown.substr(1, shown.size() - 2));
+            const std::string file = file_in_chinese(without_gaps(example));
+            EXPECT_FALSE(file.empty()) << example;
+            EXPECT_NE(file.find(shown), std::string::npos) << shown << "\n" << file;
+            ++count;
+        }
+    }
+    EXPECT_GE(count, 50U);
 }
 
 // In Chinese the time comes before the act.

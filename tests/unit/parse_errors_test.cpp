@@ -220,10 +220,42 @@ TEST(ParseErrors, the_human_form_shows_the_line_and_an_example) {
         "    |\n"
         "  2 | action f() {\n"
         "    |            ^\n"
-        "  help: write `by` and the roles before the brace: action share(to: Party) by hospital "
-        "{ … }; or `by anyone`\n"
+        "  help: say it before the brace: `action share(to: Party) by hospital { … }`, or `by "
+        "anyone`\n"
         "\n"
         "1 error\n");
+}
+
+TEST(ParseErrors, a_declaration_without_its_first_words_hides_no_other) {
+    source::SourceMap sources;
+    source::Diagnostics diagnostics;
+    const auto file = sources.add("f",
+                                  "contract c version 1.0.0\n"
+                                  "enum A { a }\nupgrade R (b: Int) = b\n"
+                                  "enum B { b }\nevent (a: Int)\nconst = 5\n\n  invariant: true\n"
+                                  "enum C { c }\npersonal enum D { d }\nenum E { e }\n");
+    const auto tree = parse(*file, sources, diagnostics);
+    ASSERT_TRUE(tree.has_value());
+    EXPECT_EQ(ast::print(*tree),
+              "(contract c 1.0.0)\n(enum A a)\n(enum B b)\n(enum C c)\n(enum E e)\n");
+    diagnostics.sort();
+    EXPECT_EQ(render(diagnostics, sources, Form::brief),
+              "f:3:11: error[E0101]: expected `from`, but `(` stands here\n"
+              "f:5:7: error[E0101]: this `event` has no name\n"
+              "f:6:7: error[E0101]: this `const` has no name\n"
+              "f:10:10: error[E0101]: `personal` marks fields, parameters and events, not this\n");
+}
+
+TEST(ParseErrors, a_line_of_a_declaration_may_begin_like_another_one) {
+    const Case cases[] = {
+        {"record R {\nowner Party,\nsource: Text\n}",
+         "f:3:7: error[E0101]: expected `:`, but `Party` stands here\n"},
+        {"rule r on a when b is c d\n  source is e: permit",
+         "f:2:25: error[E0101]: expected `:`, but `d` stands here\n"},
+        {"rule r on a when b is\n  source is = e: permit",
+         "f:3:13: error[E0101]: expected a value, but `=` stands here\n"},
+    };
+    for (const Case& one : cases) EXPECT_EQ(errors_in(one.text), one.errors) << one.text;
 }
 
 std::string repeated(std::string_view text, std::size_t times) {

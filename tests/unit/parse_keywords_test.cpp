@@ -89,7 +89,7 @@ TEST(Keywords, a_message_quotes_in_the_language_of_the_file) {
               "    |\n"
               "  2 | 规则 a 对 share 当 b 允许\n"
               "    |                      ^^^^\n"
-              "  help: a rule reads: 规则 NAME 依据 SOURCE \"art 1\" 当 CONDITION: 允许 ACTION\n"
+              "  help: a rule reads: `规则 NAME 依据 SOURCE \"art 1\" 当 CONDITION: 允许 ACTION`\n"
               "\n1 error\n");
     EXPECT_EQ(read("规则 a").errors.substr(0, 74),
               "error E0119: this file does not begin with a contract or a regulation\n  f:");
