@@ -185,6 +185,78 @@ TEST(InvariantProofs, TheBeginningIsRun) {
               "data and before any call");
 }
 
+// Only the solver finds these numbers, and gives a party the number that a text has.
+constexpr const char* NUMBERED = R"(
+contract ward version 1.0.0
+  regulators none
+role clerk
+record Bed { holder: Party, kind: Text<8>, a: Int 0..1_000_000, b: Int 0..1_000_000, c: Int 0..1_000_000, d: Int 0..1_000_000, days: Int 0..100 }
+store beds: Map<Int 0..100, Bed>
+store owner: Map<Int 0..100, Party>
+invariant short for every room in beds: beds[room].days is at most 50
+action extend(room: Int 0..100) by clerk {
+  let b = beds[room] else fail "none"
+  let o = owner[room] else fail "none"
+  if b.holder is o and (b.kind is "ward" or b.kind is "hall") and b.a * 3 + b.b * 5 + 1_797_115 is b.c * 7 and b.a * 9 + 322_877 is b.b * 2 + b.d * 4 and b.c * 6 is b.d * 5 + b.b * 3 + 2_542_430 {
+    beds[room].days += 1
+  }
+}
+)";
+
+TEST(InvariantProofs, APartyOfAStoredRecordIsBuilt) {
+    const auto verified = verify_texts({NUMBERED});
+    ASSERT_GT(verified.report.statistics.solved, 0u);
+    const auto found = verified.all(Kind::invariant);
+    ASSERT_EQ(found.size(), 1u) << verified.text();
+    ASSERT_TRUE(found[0].witness.has_value());
+    EXPECT_EQ(found[0].witness->replay.outcome, call::Outcome::committed);
+    EXPECT_TRUE(found[0].notes.empty()) << verified.text();
+}
+
+constexpr const char* NAMED = R"(
+contract ward version 1.0.0
+  regulators none
+role clerk
+store names: Map<Text<16>, Text<16>>
+store kinds: Map<Text<16>, Text<4>>
+store used: Map<Text<16>, Int 0..100> default 0
+invariant named for every room in names: names[room] starts with "w"
+invariant little for every room in used: used[room] is at most 50
+)";
+
+// What cannot be built is a text of four bytes that is one of eight: nothing is wrong with `named`.
+TEST(InvariantProofs, WhatAnotherInvariantSaysIsNotWhatIsNotSettled) {
+    const auto verified = verify_texts({std::string(NAMED) + R"(
+action use_it(room: Text<16>) by clerk {
+  let name = names[room] else fail "none"
+  let kind = kinds[room] else fail "none"
+  if name is "westward" and kind is name { used[room] += 1 }
+}
+)"});
+    EXPECT_EQ(verified.report.proved.invariants_hold, 1u) << verified.text();
+    const auto unknown = verified.all(Kind::unknown);
+    ASSERT_EQ(unknown.size(), 1u) << verified.text();
+    EXPECT_EQ(unknown[0].notes,
+              std::vector<std::string>{"a possible case was found, but it cannot be replayed: a "
+                                       "value or a date of it cannot be built"});
+    EXPECT_EQ(unknown[0].places.size(), 2u) << verified.text();
+}
+
+TEST(InvariantProofs, AStateThatBreaksAnotherInvariantSaysSo) {
+    const auto verified = verify_texts({std::string(NAMED) + R"(
+action use_it(room: Text<16>) by clerk {
+  if names[room] is known { used[room] += 1 }
+}
+)"});
+    EXPECT_EQ(verified.report.proved.invariants_hold, 1u) << verified.text();
+    const auto found = verified.all(Kind::invariant);
+    ASSERT_EQ(found.size(), 1u) << verified.text();
+    ASSERT_EQ(found[0].notes.size(), 1u);
+    EXPECT_EQ(found[0].notes[0],
+              "the state shown breaks ward.named, which is proved but not encoded exactly: whether "
+              "another state leads to this is not known");
+}
+
 TEST(InvariantProofs, WhatIsNotEncodedIsUnknownAndNeverProved) {
     const std::string head = R"(
 contract c version 1.0.0
