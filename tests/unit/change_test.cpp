@@ -8,6 +8,7 @@
 #include "tests/unit/findings_support.h"
 #include "vm/bytecode/assembler.h"
 #include "vm/bytecode/limits.h"
+#include "vm/bytecode/schema.h"
 #include "vm/bytecode/validate.h"
 #include "vm/call/invariants.h"
 #include "vm/call/stored.h"
@@ -338,6 +339,8 @@ TEST(InitialData, TheValidatorRefusesWhatDoesNotFit) {
         {[](auto& m) { m.invariants[0].condition = 70'000; }, "there is no function"},
         {[](auto& m) { m.invariants[0].cites.push_back({3, "1"}); }, "a citation of no source"},
         {[](auto& m) { m.history.stores.push_back({0, {}}); }, "had no other type"},
+        {[](auto& m) { m.history.stores.push_back({0, {m.stores[0].value}}); },
+         "two of its types have one number"},
         {[](auto& m) { m.history.stores.push_back({0, {m.stores[1].value}}); },
          "cannot be read as"},
         {[](auto& m) { m.history.upgrades.push_back({0, 0, 0}); },
@@ -417,7 +420,8 @@ TEST(OlderVersions, AStoredValueIsReadAsWhatItIsNow) {
                                    {value::Optional{{part(0, 1)}}}}}};
     const base::Bytes bytes = value::to_bytes(old, *entries.older.front());
     runtime::Interpreter engine;
-    const auto read = call::read_stored(*made.linked, entries, bytes, 0, engine);
+    const auto read =
+        call::read_stored(*made.linked, entries, bytes, entries.numbers.front(), engine);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_TRUE(value::check(*read, *entries.value));
     EXPECT_EQ(
@@ -438,9 +442,15 @@ public:
         return at == cells.end() ? std::nullopt : std::optional(at->second);
     }
     [[nodiscard]] std::optional<std::uint32_t> schema(const call::StateKey& key) const override {
-        return cells.contains(key) ? std::optional(0U) : std::nullopt;
+        const auto at = old.find(key);
+        return at == old.end() ? std::nullopt : std::optional(at->second);
+    }
+    void put_old(const call::StateKey& key, const Value& value, const value::Type& type) {
+        cells[key] = value::to_bytes(value, type);
+        old[key] = bytecode::type_number(type);
     }
     std::map<call::StateKey, base::Bytes> cells;
+    std::map<call::StateKey, std::uint32_t> old;  // the numbers of their types
 };
 
 TEST(OlderVersions, ACallReadsOldValuesWritesNewOnesAndPaysForIt) {
@@ -461,7 +471,7 @@ TEST(OlderVersions, ACallReadsOldValuesWritesNewOnesAndPaysForIt) {
     const Value old{
         value::Record{{{std::string("bob")}, {value::make_set({})}, {value::Optional{}}}}};
     const call::StateKey place{"reg", "entries", value::to_bytes(key, *entries.key)};
-    state.cells[place] = value::to_bytes(old, *entries.older.front());
+    state.put_old(place, old, *entries.older.front());
     runtime::Interpreter engine;
     const call::CallResult result = call::run_call(
         set, state, {"reg", "hide", {{std::string("k")}}, ann, ann}, {1'770'000'000'000}, engine);
@@ -492,8 +502,8 @@ action touch() by clerk { let e = entry else fail "none" entry = e }
     state.cells[{roles.module, roles.store,
                  value::to_bytes({value::Record{{{ann}, {std::string("clerk")}}}}, *roles.key)}] =
         value::to_bytes({true}, *roles.value);
-    state.cells[{"reg", "entry", {}}] =
-        value::to_bytes({value::Record{{{std::int64_t{9}}, {std::int64_t{0}}}}}, *entry.older[0]);
+    state.put_old({"reg", "entry", {}}, {value::Record{{{std::int64_t{9}}, {std::int64_t{0}}}}},
+                  *entry.older[0]);
     runtime::Interpreter engine;
     const call::CallResult result =
         call::run_call(set, state, {"reg", "touch", {}, ann, ann}, {1'770'000'000'000}, engine);
