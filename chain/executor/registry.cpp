@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/check.h"
@@ -47,9 +48,11 @@ bool same_key(const value::Type& before, const value::Type& after) {
            std::equal(before.fields.begin(), before.fields.end(), after.fields.begin(), same_field);
 }
 
-// Every type that the values of a store have had, the present one last.
-std::vector<value::TypeRef> types_of(const bytecode::Module& module, std::size_t store) {
-    std::vector<value::TypeRef> all;
+using Types = std::vector<value::TypeRef>;
+
+// Every type that the values of a store may have had, the present one last.
+Types types_of(const bytecode::Module& module, std::size_t store) {
+    Types all;
     if (const auto* older = bytecode::older_types(module, store)) {
         for (const bytecode::TypeIndex type : *older) all.push_back(module.types[type]);
     }
@@ -57,8 +60,29 @@ std::vector<value::TypeRef> types_of(const bytecode::Module& module, std::size_t
     return all;
 }
 
+bool knows(const Types& all, const value::Type& type) {
+    return std::ranges::any_of(
+        all, [&](const value::TypeRef& one) { return value::same_type(*one, type); });
+}
+
+// The innermost enum or record of the type whose number is not among `known`, to which those of the
+// type are added; null if there is none.
+value::TypeRef first_named(const value::TypeRef& type, std::set<std::uint32_t>& known) {
+    value::TypeRef found;
+    const auto look = [&](const value::TypeRef& inside) {
+        value::TypeRef made = first_named(inside, known);
+        if (found == nullptr) found = std::move(made);
+    };
+    for (const value::TypeRef& part : type->parts) look(part);
+    for (const value::Field& field : type->fields) look(field.type);
+    const bool is_named =
+        type->kind == value::Kind::record || type->kind == value::Kind::enumeration;
+    const bool is_new = is_named && known.insert(bytecode::type_number(*type)).second;
+    return found == nullptr && is_new ? type : found;
+}
+
 // Why the new version cannot read what a store holds; empty if it can. Stored values carry the
-// number of their type, so the new version must count as the old one did.
+// number of their type, so the new version must know each type that the old one knew.
 std::string unreadable(const bytecode::Module& before, std::size_t in_before,
                        const bytecode::Module& after, std::size_t in_after) {
     const bytecode::StoreDecl& old_store = before.stores[in_before];
@@ -70,13 +94,25 @@ std::string unreadable(const bytecode::Module& before, std::size_t in_before,
                            value::to_text(*after.types[*new_store.key]),
                            value::to_text(*before.types[*old_store.key]));
     }
-    const std::vector<value::TypeRef> were = types_of(before, in_before);
-    const std::vector<value::TypeRef> are = types_of(after, in_after);
-    const bool goes_on =
-        were.size() <= are.size() &&
-        std::equal(were.begin(), were.end(), are.begin(),
-                   [](const auto& a, const auto& b) { return value::same_type(*a, *b); });
-    if (goes_on) return {};
+    const Types were = types_of(before, in_before), are = types_of(after, in_after);
+    const auto unknown =
+        std::ranges::find_if(were, [&](const value::TypeRef& one) { return !knows(are, *one); });
+    if (unknown == were.end()) return {};
+    std::set<std::uint32_t> known;
+    for (const value::TypeRef& type : are) (void)first_named(type, known);
+    const value::TypeRef other = first_named(*unknown, known);
+    if (other != nullptr && !other->name.starts_with(after.name + ".")) {
+        const std::size_t dot = other->name.rfind('.');
+        const bool is_enum = other->kind == value::Kind::enumeration;
+        const std::string or_upgrade = fmt::format(
+            " (a field with its default too), or write `upgrade {} from VERSION (…) = …`",
+            other->name.substr(dot + 1));
+        return fmt::format(
+            "it holds {}, which has changed, and {} does not say how it was: mark there each {} "
+            "that was added with `since`{}, and keep what older versions said",
+            other->name, other->name.substr(0, dot), is_enum ? "member" : "field",
+            is_enum ? "" : or_upgrade);
+    }
     return fmt::format(
         "it does not say how the values of version {} are read: mark each field and member that "
         "was added with `since` (a field with its default too), or write `upgrade TYPE from {} (…) "

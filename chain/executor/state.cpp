@@ -1,5 +1,7 @@
 #include "chain/executor/state.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "chain/ledger/codec.h"
 
@@ -78,17 +80,17 @@ void WorkingState::put(const ledger::StatePlace& place, base::Bytes bytes) {
 
 void WorkingState::apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes,
                          const call::LinkedSet& set) {
-    std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> numbers;
-    for (const call::LinkedStore& store : set.stores) {
-        if (!store.older.empty())
-            numbers[{store.module, store.store}] = static_cast<std::uint32_t>(store.older.size());
-    }
+    const auto number_of = [&](const call::StateKey& key) -> std::uint32_t {
+        const auto store = std::ranges::find_if(set.stores, [&](const call::LinkedStore& one) {
+            return one.store == key.store && one.module == key.module;
+        });
+        return store == set.stores.end() ? 0 : store->numbers.back();  // 0: what the chain keeps
+    };
     for (const auto& [key, bytes] : writes) {
         std::optional<ledger::StateValue>& value = writes_[{key.module, key.store, key.key}];
         value.reset();
         if (!bytes) continue;
-        const auto number = numbers.find({key.module, key.store});
-        value = ledger::StateValue{number == numbers.end() ? 0 : number->second, *bytes};
+        value = ledger::StateValue{number_of(key), *bytes};
     }
 }
 

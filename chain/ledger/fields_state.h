@@ -22,7 +22,10 @@ inline constexpr About ABOUT<StateValue> = {
     value::MAX_VALUE_BYTES + 64};
 template <typename V, Is<StateValue> T>
 void fields(V& visit, T& x) {
-    visit("schema", x.schema, None{}, "entry of the module's schema history that wrote it");
+    visit("schema", x.schema, None{},
+          "number of its type: the first four bytes of the SHA-256 of its canonical bytes; 0 for "
+          "what the "
+          "chain keeps itself");
     visit("bytes", x.bytes, Most{value::MAX_VALUE_BYTES}, "canonical bytes");
 }
 

@@ -19,7 +19,7 @@ struct StatePlace {
 };
 
 struct StateValue {
-    std::uint32_t schema = 0;  // which entry of the module's schema history wrote it
+    std::uint32_t schema = 0;  // the number of its type; 0 for what the chain keeps itself
     Bytes bytes;               // canonical
     friend bool operator==(const StateValue&, const StateValue&) = default;
 };

@@ -229,6 +229,7 @@ private:
 void check_change(const ModuleScope& names) {
     Change change(names);
     check_history(names);
+    derive_older_types(names);
     for (const ast::Declaration& declaration :
          names.context().of(names.self()).tree->declarations) {
         if (const auto* invariant = std::get_if<ast::InvariantDeclaration>(&declaration)) {

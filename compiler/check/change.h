@@ -9,7 +9,12 @@ namespace edict::check {
 // Fills invariants, initial data, upgrades, defaults of fields and older types of a module whose
 // declarations, actions and rules are complete.
 void check_change(const ModuleScope& names);
-// change.cpp calls it: the older types of each store, from what fields, members and upgrades say.
+// change.cpp calls these: what fields, members and upgrades say of older versions, then from that
+// the older types of each store. The modules that it uses are complete.
 void check_history(const ModuleScope& names);
+void derive_older_types(const ModuleScope& names);
+
+[[nodiscard]] Version version_of(const ast::Version& tree);
+[[nodiscard]] std::string text_of(const Version& version);
 
 }  // namespace edict::check

@@ -89,6 +89,14 @@ struct Exports {
     bool zone_reported = false;
 };
 
+// What the texts of the modules say of their types in older versions; by the types' full names.
+struct TypePast {
+    std::map<std::string, const ast::RecordDeclaration*> records;
+    std::map<std::string, const ast::EnumDeclaration*> enums;
+    std::map<std::string, std::map<Version, UpgradeRef>> upgrades;
+    bool broken = false;  // one of them has a mistake: nothing can be derived
+};
+
 struct Context {
     Program program;
     std::vector<Exports> exports;  // by ModuleId
@@ -98,6 +106,7 @@ struct Context {
     std::map<ActionRef, std::set<StoreRef>> observed;  // what observers of an action write
     std::size_t called_bytes = 0;  // of functions put in place of their names so far
     bool called_too_much = false;
+    TypePast past{};  // of the modules that are checked
 
     source::Diagnostic& report(Code code, Span span, std::string message) {
         return diagnostics.add(code, span, std::move(message)).with_citation(citation);

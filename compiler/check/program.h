@@ -49,7 +49,7 @@ struct Store {
     // Of a counter over so many days: the value of a key is a set of (day, amount); what the
     // counter reads as is their total.
     std::optional<std::uint32_t> days;
-    // The types that its values had before, oldest first; the index is the schema number.
+    // The types that its values may have had before, none of them twice.
     std::vector<value::TypeRef> older{};
     bool personal = false;  // whether personal data come into it
 };
@@ -309,18 +309,22 @@ struct InitialOrigin {
 };
 
 // Of what older versions stored: how a record that lacks a field is read.
-struct FieldDefault {
+struct FieldDefault {       // what a field is in records that lack it
     value::TypeRef record;  // as it is now
     std::uint32_t field = 0;
     value::Value value;
 };
 struct Upgrade {
-    std::vector<value::TypeRef> from;  // the record as older versions had it; all read in one way
-    value::TypeRef to;                 // as it is now
-    std::vector<Parameter> fields;     // of the old record; ParamRead indexes it
+    value::TypeRef to;              // as it is now
+    std::vector<Parameter> fields;  // of the old record; ParamRead indexes it
     std::vector<Local> locals;
     ExprRef value;
     source::Span span;
+};
+using UpgradeRef = Ref<struct UpgradeTag>;
+struct UpgradeUse {  // in a module whose stores held such records
+    UpgradeRef upgrade;
+    std::vector<value::TypeRef> from;  // the record as older versions had it; all read in one way
 };
 
 // ---- tests --------------------------------------------------------------------------------------
@@ -403,8 +407,9 @@ struct Module {
     std::vector<Invariant> invariants;
     std::vector<InitialOrigin> origins;
     std::vector<InitialValue> initial;
-    std::vector<FieldDefault> field_defaults;
+    std::vector<FieldDefault> field_defaults;  // also of other modules' records that it stores
     std::vector<Upgrade> upgrades;
+    std::vector<UpgradeUse> upgrade_uses;  // of this module and of others, ascending
     std::vector<Test> tests;
 };
 
@@ -420,6 +425,9 @@ struct Program {
         return at(ref.module).actions[ref.index];
     }
     [[nodiscard]] const Event& at(EventRef ref) const { return at(ref.module).events[ref.index]; }
+    [[nodiscard]] const Upgrade& at(UpgradeRef ref) const {
+        return at(ref.module).upgrades[ref.index];
+    }
     [[nodiscard]] std::optional<ModuleId> find(std::string_view name) const;
 };
 

@@ -90,6 +90,15 @@ bytecode::FunctionIndex Functions::upgrade(const check::Upgrade& upgrade) {
     return add(std::move(code), upgrade.span);
 }
 
+bytecode::FunctionIndex Functions::upgrade_of_another(const check::Upgrade& upgrade,
+                                                      source::Span place) {
+    const bytecode::FunctionIndex made = this->upgrade(upgrade);
+    const bytecode::SourceRange range{0, place.begin, place.end};
+    companion_.functions[made].range = range;
+    companion_.functions[made].code = {{0, range}};
+    return made;
+}
+
 bytecode::MessageTemplate Functions::message(const check::RuleBody& body,
                                              const check::Message& message, source::Span span) {
     return this->message(facts_of(tables_.program().at(body.action)), body.locals, message, span);

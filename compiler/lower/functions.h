@@ -39,6 +39,9 @@ public:
                                                     const check::Message& message,
                                                     source::Span span);
     [[nodiscard]] bytecode::FunctionIndex upgrade(const check::Upgrade& upgrade);
+    // Of another module: its code stands at `place` of this one's file.
+    [[nodiscard]] bytecode::FunctionIndex upgrade_of_another(const check::Upgrade& upgrade,
+                                                             source::Span place);
 
 private:
     bytecode::FunctionIndex add(class Code&& code, source::Span span);

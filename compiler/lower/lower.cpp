@@ -259,10 +259,13 @@ private:
                                               static_cast<std::uint16_t>(one.field),
                                               tables_.constant(one.value, held)});
         }
-        for (const check::Upgrade& upgrade : from_.upgrades) {
-            if (upgrade.from.empty()) continue;  // no store holds such records
-            const bytecode::FunctionIndex code = functions_.upgrade(upgrade);
-            for (const value::TypeRef& from : upgrade.from) {
+        for (const check::UpgradeUse& use : from_.upgrade_uses) {
+            const check::Upgrade& upgrade = program_.at(use.upgrade);
+            const bool own = &program_.at(use.upgrade.module) == &from_;
+            const bytecode::FunctionIndex code =
+                own ? functions_.upgrade(upgrade)
+                    : functions_.upgrade_of_another(upgrade, from_.span);
+            for (const value::TypeRef& from : use.from) {
                 made_.history.upgrades.push_back(
                     {tables_.type(from), tables_.type(upgrade.to), code});
             }

@@ -17,6 +17,7 @@
 #include "tests/support/reference_change.h"
 #include "tests/support/value_sampler.h"
 #include "value/calendar.h"
+#include "vm/bytecode/schema.h"
 #include "vm/call/explain.h"
 #include "vm/call/invariants.h"
 #include "vm/call/stored.h"
@@ -260,7 +261,7 @@ private:
             model_.state[place] = reference::as_now(program_, module, old, from, *store.value);
             for (MapState& state : states_) {
                 state.values[place] = value::to_bytes(old, from);
-                state.schemas[place] = static_cast<std::uint32_t>(number);
+                state.schemas[place] = bytecode::type_number(from);
             }
             ++tally_.outcomes["an older value"];
             return;

@@ -27,6 +27,8 @@ store total: Int 0..1_000 default 0
 store grams: Map<Party, Quantity<mg>> default 0 mg
 store cards: Map<Text<8>, Item>
 store decks: Map<Text<8>, Card>
+record Box { lock: Lock, note: Text<8> since 0.8.0 default "none" }
+store boxes: Map<Text<8>, Box>
 event Noted(word: Text<8>, n: Int, who: Party)
 
 )";
@@ -37,6 +39,7 @@ event Noted(word: Text<8>, n: Int, who: Party)
             "invariant marked for every (who, color) in marks:\n"
             "  count(marks[(who, color)]) is less than 3 or color is red\n"
             "invariant carded for every word in cards: cards[word].size is at most limits[word]\n"
+            "invariant boxed for every word in boxes: boxes[word].lock.weight is at most 60\n"
             "invariant in_all: total is at most 500\n";
         if (marks_) {
             text +=
@@ -53,7 +56,8 @@ event Noted(word: Text<8>, n: Int, who: Party)
             action("act_too(" + all + ") -> Int by clerk, office dated by booked within 5 days", 3);
         text +=
             "action note(word: Text<8>, p: Party, n: Int) by anyone {\n"
-            "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n}\n"
+            "  if n > 50 { fail \"{n} is too much for {p}\" }\n  log[word] = 7\n"
+            "  if boxes[word] is known { boxes[word].lock.turns += 1 }\n}\n"
             "action fine(p: Party, n: Int) by duty {\n  total += n\n  moved[p] += 1\n"
             "  emit Noted(\"fine\", n, p)\n}\n"
             "action refuse(p: Party) by duty {\n  moved[p] = 0\n  fail \"not for {p}\"\n}\n";
@@ -63,6 +67,12 @@ event Noted(word: Text<8>, n: Int, who: Party)
     std::string vault() {
         return std::string("contract vault version 1.0.0\n  zone -05:00\n  regulators ") +
                (free_vault_ ? "none" : "office") + "\n\nrole office, keeper\n" +
+               "enum Metal { iron, brass since 0.6.0 }\n"
+               "record Lock { metal: Metal, weight: Int 0..100, turns: Int since 0.7.0 default 4 "
+               "}\n"
+               "upgrade Lock from 0.2.0 (metal: Metal, grams: Int 0..100_000, worn: Bool) = Lock "
+               "{\n"
+               "  metal: metal, weight: grams / 1_000, turns: if worn then 9 else 0 }\n"
                "store held: Map<Party, Int 0..150> default 0\n" +
                "action put(p: Party, amount: Int 0..100) -> Int 0..150 by " +
                make_.one_of({"anyone", "keeper"}) +

@@ -60,9 +60,10 @@ Value as_now(const check::Program& program, const check::Module& module, const V
     if (to.kind == Kind::set)
         return {value::make_set(each(std::get<value::Set>(old.data).elements))};
     if (to.kind != Kind::record || value::same_type(from, to)) return old;
-    for (const check::Upgrade& upgrade : module.upgrades) {
-        for (const value::TypeRef& type : upgrade.from) {
-            if (value::same_type(*type, from)) return upgraded(program, module, upgrade, old, from);
+    for (const check::UpgradeUse& use : module.upgrade_uses) {
+        for (const value::TypeRef& type : use.from) {
+            if (value::same_type(*type, from))
+                return upgraded(program, module, program.at(use.upgrade), old, from);
         }
     }
     return with_defaults(program, module, old, from, to);

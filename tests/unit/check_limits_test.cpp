@@ -96,6 +96,17 @@ std::vector<Limit> limits() {
         {"versions that are read", MAX_OLDER_TYPES, 0, contract([](std::size_t n) {
              return "enum E { base, " + listed(n, "m# since 0.0.#") + " }\n";
          })},
+        // Each module as it was at first, in each version that it names, and as it is now.
+        {"ways in which its types were stored", MAX_OLDER_TYPES / 4 - 2, 0,
+         [](std::size_t n) {
+             const std::string head = " version 1.0.0\n  regulators none\n";
+             return std::vector<std::string>{
+                 "contract a" + head + "enum E { base, " + listed(n, "m# since 0.0.#") + " }\n",
+                 "contract b" + head +
+                     "use a\nenum F { one, two since 0.1.0, three since 0.2.0 }\n"
+                     "store s: Map<Int, Set<E, 4>>\nrecord R { e: E, f: F }\nstore t: Map<Int, "
+                     "R>\n"};
+         }},
         {"assertions", MAX_ASSERTIONS, 0,
          regulation([](std::size_t n) { return repeat(n, "assert never permitted act\n"); })},
         {"exceptions", MAX_EXCEPTIONS, 0, regulation([](std::size_t n) {

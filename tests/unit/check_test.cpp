@@ -233,5 +233,49 @@ test "folds" {
     EXPECT_TRUE(std::get<TestStore>(test.steps[4].node).value);  // an optional that is absent
 }
 
+// ---- types of another module, as they were ------------------------------------------------------
+
+constexpr const char* PLACES = R"(contract places version 2.0.0
+  zone +00:00
+  regulators none
+enum Level { open, closed since 2.0.0 }
+record Place { ward: Text, level: Level, floor: Int since 2.0.0 default 3 }
+upgrade Place from 1.0.0 (name: Text) = Place { ward: name, level: open, floor: 0 }
+)";
+constexpr const char* STORES = R"(contract stores version 1.0.0
+  zone +00:00
+  regulators none
+use places
+record Bed { place: Place, taken: Bool since 0.5.0 default false }
+)";
+
+TEST(CheckHistory, EachChoiceOfVersionsIsOneOlderType) {
+    const Checked checked =
+        check_texts({PLACES, std::string(STORES) + "store beds: Map<Text, Bed>\n"
+                                                   "store levels: Map<Level, Level>\n"
+                                                   "store count: Int default 0\n"});
+    ASSERT_TRUE(checked.program) << checked.human();
+    const Module& stores = checked.module("stores");
+    // A place is one of two, and so is a bed; one of these four is what is stored now.
+    EXPECT_EQ(stores.stores[0].older.size(), 3u);
+    EXPECT_EQ(stores.stores[1].older.size(), 1u);
+    EXPECT_TRUE(stores.stores[2].older.empty());
+    ASSERT_EQ(stores.upgrade_uses.size(), 1u);
+    EXPECT_EQ(checked.program->at(stores.upgrade_uses[0].upgrade).to->name, "places.Place");
+    EXPECT_EQ(stores.field_defaults.size(), 1u);
+    EXPECT_TRUE(checked.module("places").upgrade_uses.empty());  // it stores none
+}
+
+TEST(CheckHistory, KeysOfAnotherModulesTypesKeepTheirParts) {
+    const Checked checked =
+        check_texts({PLACES, std::string(STORES) + "store seen: Map<Place, Int>\n"});
+    EXPECT_EQ(checked.codes(), std::vector<std::string>{"E0955"});
+    EXPECT_NE(
+        checked.human().find("the keys of `seen` had other parts in the first version of places: "
+                             "they would not be found any more"),
+        std::string::npos)
+        << checked.human();
+}
+
 }  // namespace
 }  // namespace edict::check

@@ -17,6 +17,22 @@ std::string cut(const std::string& text, std::size_t capacity) {
     return text.size() <= capacity ? text : std::string();
 }
 
+// Whether a constant that has a number is of this kind. Numbers of two kinds are never compared.
+bool is_of_kind(const value::Value& constant, Kind kind) {
+    switch (kind) {
+        case Kind::text:
+            return std::holds_alternative<std::string>(constant.data);
+        case Kind::party:
+            return std::holds_alternative<value::PartyId>(constant.data);
+        case Kind::list:
+            return std::holds_alternative<value::List>(constant.data);
+        case Kind::bytes:
+            return std::holds_alternative<base::Bytes>(constant.data);
+        default:
+            return std::holds_alternative<crypto::Hash>(constant.data);
+    }
+}
+
 }  // namespace
 
 Concrete::Concrete(const World& world, const smt::Model& model, const smt::Slice& slice)
@@ -79,11 +95,17 @@ const std::string& Concrete::party_of(std::int64_t number) {
     return parties_.emplace(number, name).first->second;
 }
 
-std::optional<value::Value> Concrete::name_of(std::int64_t number, const value::Type& type) {
+const value::Value* Concrete::constant_of(std::int64_t number, Kind kind) const {
     const auto constant = world_.symbols.constants().find(number);
-    if (constant != world_.symbols.constants().end()) {
-        if (!value::check(constant->second, type)) return std::nullopt;  // of another kind
-        return constant->second;
+    const bool found =
+        constant != world_.symbols.constants().end() && is_of_kind(constant->second, kind);
+    return found ? &constant->second : nullptr;
+}
+
+std::optional<value::Value> Concrete::name_of(std::int64_t number, const value::Type& type) {
+    if (const value::Value* constant = constant_of(number, type.kind)) {
+        if (!value::check(*constant, type)) return std::nullopt;  // too long
+        return *constant;
     }
     switch (type.kind) {
         case Kind::text: {
@@ -360,12 +382,10 @@ bool Concrete::assign_roles() {
         const auto role = static_cast<std::int64_t>(number(entry.role));
         if (!decided.emplace(party, role).second) continue;
         if (!matters(entry.held) || number(entry.held) != 1) continue;
-        const auto name = world_.symbols.constants().find(role);
-        if (name == world_.symbols.constants().end()) return false;
-        const auto* text = std::get_if<std::string>(&name->second.data);
+        const value::Value* name = constant_of(role, Kind::text);
         // A module may hold a role, but no party of a story can stand for it.
-        if (text == nullptr || world_.symbols.constants().contains(party)) return false;
-        held_[party].push_back(*text);
+        if (name == nullptr || constant_of(party, Kind::party) != nullptr) return false;
+        held_[party].push_back(std::get<std::string>(name->data));
     }
     return true;
 }
@@ -374,7 +394,7 @@ std::optional<call::Case> Concrete::story() {
     if (!assign_roles()) return std::nullopt;
     const Frame& frame = world_.frames.back();
     const auto caller = static_cast<std::int64_t>(number(frame.caller));
-    if (world_.symbols.constants().contains(caller)) return std::nullopt;
+    if (constant_of(caller, Kind::party) != nullptr) return std::nullopt;
     const std::string by = party_of(caller);  // named first
     compute_hashes();
 
@@ -398,9 +418,9 @@ std::optional<call::Case> Concrete::story() {
     return story;
 }
 
-std::vector<Abstraction> Concrete::abstractions() const {
+std::vector<Abstraction> Concrete::abstractions(const smt::Slice& of) const {
     std::set<smt::Origin> origins;
-    for (const std::uint32_t index : slice_.variables) {
+    for (const std::uint32_t index : of.variables) {
         origins.insert(world_.terms.variables()[index].origin);
     }
     std::vector<Abstraction> found;

@@ -25,8 +25,9 @@ public:
     [[nodiscard]] std::optional<value::Value> value(const Symbol& symbol, const value::Type& type) {
         return make(symbol, type);
     }
-    // The abstractions that took part in the question.
-    [[nodiscard]] std::vector<Abstraction> abstractions() const;
+    // The abstractions that took part in the question, or in a part of it.
+    [[nodiscard]] std::vector<Abstraction> abstractions() const { return abstractions(slice_); }
+    [[nodiscard]] std::vector<Abstraction> abstractions(const smt::Slice& of) const;
 
 private:
     [[nodiscard]] smt::Wide number(Term term) const;
@@ -36,6 +37,8 @@ private:
     bool add_base_members(const BaseSet& base, std::vector<value::Value>& members);
     std::optional<value::Value> list_of(std::int64_t number, const value::Type& type);
     bool pad(const value::Type& type, std::size_t size, std::vector<value::Value>& elements);
+    // The constant of this kind that has the number; null if there is none.
+    [[nodiscard]] const value::Value* constant_of(std::int64_t number, value::Kind kind) const;
     std::optional<value::Value> name_of(std::int64_t number, const value::Type& type);
     std::optional<std::string> text_of(std::int64_t number, std::size_t capacity);
     const std::string& party_of(std::int64_t number);

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -93,10 +94,11 @@ using Confirm = std::function<bool(const call::CallResult&)>;
 // With `claim_is_opaque` the claim itself is not encoded exactly, so that no run can confirm it.
 bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confirm,
                       bool claim_is_opaque = false);
-// The same, with all that the run shows.
+// The same, with all that the run shows. With `claim`, the rest of the question is only assumed:
+// what is not encoded exactly is named from the claim, if anything is.
 using ConfirmRun = std::function<bool(const call::CaseReport&)>;
 bool add_with_witness_of(Analysis& analysis, Finding finding, const ConfirmRun& confirm,
-                         bool claim_is_opaque = false);
+                         bool claim_is_opaque = false, std::span<const Term> claim = {});
 void add_unknown(Analysis& analysis, const Finding& about, const std::string& why);
 // After any answer other than sat; true if it was unsat.
 bool settled(Analysis& analysis, smt::Verdict verdict, const Finding& about);

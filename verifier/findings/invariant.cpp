@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "verifier/findings/context.h"
 #include "vm/call/invariants.h"
@@ -217,20 +218,40 @@ private:
         Finding finding = about(&action);
         if (verdict != smt::Verdict::sat) return settled(analysis, verdict, finding);
         finding.help = "guard the action, require it in a rule, or correct the invariant";
-        const std::string name = module_ + "." + one_.name;
-        (void)add_with_witness_of(analysis, std::move(finding), [&](const call::CaseReport& run) {
-            if (run.calls.size() != 1 || run.calls[0].outcome != call::Outcome::committed)
-                return false;
-            // It held of what is given, and does not after the call.
-            return std::ranges::any_of(run.broken,
-                                       [&](const call::CaseBroken& one) {
-                                           return one.invariant == name && one.by_call;
-                                       }) &&
-                   std::ranges::none_of(run.broken, [&](const call::CaseBroken& one) {
-                       return one.invariant == name && !one.by_call;
-                   });
-        });
+        const Term claim[] = {analysis.call.committed, broken};
+        std::set<std::string> not_held;  // proved invariants, in the state that is shown
+        const auto confirm = [&](const call::CaseReport& run) {
+            for (const call::CaseBroken& one : run.broken) {
+                if (!one.by_call && is_proved(one.invariant)) not_held.insert(one.invariant);
+            }
+            return breaks(run);
+        };
+        if (!add_with_witness_of(analysis, std::move(finding), confirm, false, claim)) return false;
+        for (const std::string& other : not_held) {
+            run_.report.findings.back().notes.push_back(fmt::format(
+                "the state shown breaks {}, which is proved but not encoded exactly: whether "
+                "another state leads to this is not known",
+                other));
+        }
         return false;
+    }
+
+    [[nodiscard]] std::string full_name(InvariantRef ref) const {
+        return run_.program.at(ref.module).name + "." + at(ref).name;
+    }
+    [[nodiscard]] bool is_proved(const std::string& name) const {
+        return std::ranges::any_of(proved_,
+                                   [&](InvariantRef other) { return full_name(other) == name; });
+    }
+    // Whether the one call of a story broke it, and it held of what is given.
+    [[nodiscard]] bool breaks(const call::CaseReport& run) const {
+        if (run.calls.size() != 1 || run.calls[0].outcome != call::Outcome::committed) return false;
+        const auto broken = [&](bool by_call) {
+            return std::ranges::any_of(run.broken, [&](const call::CaseBroken& one) {
+                return one.by_call == by_call && one.invariant == full_name(ref_);
+            });
+        };
+        return broken(true) && !broken(false);
     }
 
     Run& run_;

@@ -66,11 +66,15 @@ bool add_with_witness(Analysis& analysis, Finding finding, const Confirm& confir
 }
 
 bool add_with_witness_of(Analysis& analysis, Finding finding, const ConfirmRun& confirm,
-                         bool claim_is_opaque) {
+                         bool claim_is_opaque, std::span<const Term> claim) {
     encode::Concrete concrete(analysis.world, analysis.solver.model(), analysis.solver.slice());
-    const std::vector<encode::Abstraction> abstractions = concrete.abstractions();
+    const std::vector<encode::Abstraction> all = concrete.abstractions();
+    const std::vector<encode::Abstraction> abstractions =
+        claim.empty() || all.empty()
+            ? all
+            : concrete.abstractions(smt::Slicer(analysis.world.terms).take(claim));
     const auto story = concrete.story();
-    const bool can_show = !claim_is_opaque || abstractions.empty();
+    const bool can_show = !claim_is_opaque || all.empty();
     if (story && can_show) {
         call::CaseReport result = call::run_case(analysis.run.set, *story, analysis.run.engine);
         if (confirm(result)) {
@@ -94,6 +98,10 @@ bool add_with_witness_of(Analysis& analysis, Finding finding, const ConfirmRun& 
         add_unknown(analysis, finding,
                     "a possible case was found, but it cannot be replayed: a "
                     "value or a date of it cannot be built");
+    } else if (!all.empty()) {
+        add_unknown(analysis, finding,
+                    "a possible case was found, but what it assumes is not encoded exactly: " +
+                        names_of(all));
     } else {
         add_unknown(analysis, finding,
                     "internal error: the case that was found does not reproduce; please report it");

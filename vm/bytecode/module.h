@@ -194,8 +194,8 @@ struct InitialValue {         // what a store of this module holds when the modu
     std::uint32_t value = 0;  // constants
     std::optional<std::uint16_t> origin;
 };
-// How values that older versions stored are read. The schema number of a value is the index of its
-// type among the older types of its store; their count is the number of the type that it has now.
+// How values that older versions stored are read. A stored value carries the number of its type:
+// type_number() of vm/bytecode/schema.h.
 struct OlderTypes {
     std::uint16_t store = 0;  // index into Module::stores
     std::vector<TypeIndex> types;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "crypto/hash.h"
 #include "vm/bytecode/cost.h"
 #include "vm/bytecode/limits.h"
 
@@ -104,6 +105,15 @@ private:
 };
 
 }  // namespace
+
+std::uint32_t type_number(const value::Type& type) {
+    base::Writer out;
+    value::write(out, type);
+    const crypto::Hash hash = crypto::sha256(out.out());
+    std::uint32_t number = 0;
+    for (std::size_t i = 0; i < sizeof number; ++i) number = number << 8U | hash.bytes[i];
+    return number;
+}
 
 const std::vector<TypeIndex>* older_types(const Module& module, std::size_t store) {
     for (const OlderTypes& older : module.history.stores) {

@@ -11,7 +11,10 @@
 
 namespace edict::bytecode {
 
-// The older types of a store of the module, oldest first; null if it has none.
+// The number that a stored value carries of its type: of equal types it is equal, in every module
+// and version. The types that one store knows have different numbers.
+[[nodiscard]] std::uint32_t type_number(const value::Type& type);
+// The older types of a store of the module; null if it has none.
 [[nodiscard]] const std::vector<TypeIndex>* older_types(const Module& module, std::size_t store);
 // How a record of type `from` becomes one of type `to`, and what a field of `to` is where it is
 // lacking; null if the module does not say.

@@ -80,8 +80,9 @@ inline constexpr std::array<SectionInfo, 26> SECTIONS = {{
     {Section::parameters, "parameters", "empty in this version"},
     {Section::tables, "tables", "empty in this version"},
     {Section::schema_history, "schema_history",
-     "for each store whose values had other types, those types, oldest first; defaults of fields "
-     "that old records lack; upgrades: old type, type, function"},
+     "for each store whose values had other types, those types; defaults of fields "
+     "that old records lack; upgrades: old type, type, function; also of other modules' records "
+     "that it stores"},
     {Section::invariants, "invariants",
      "name, the store whose keys it is about, function, citations and message"},
     {Section::initial_data, "initial_data",

@@ -188,8 +188,11 @@ private:
                 return "its stores do not ascend";
             const StoreDecl& store = module_.stores[older.store];
             if (older.types.empty()) return fmt::format("store {} had no other type", store.name);
+            std::set<std::uint32_t> numbers{type_number(*module_.types[store.value])};
             for (const TypeIndex type : older.types) {
                 if (type >= module_.types.size()) return "an older type that is unknown";
+                if (!numbers.insert(type_number(*module_.types[type])).second)
+                    return fmt::format("store {}: two of its types have one number", store.name);
                 const Conversion found = conversion_of(module_, *module_.types[type],
                                                        *module_.types[store.value], steps);
                 if (!found.problem.empty())

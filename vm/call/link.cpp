@@ -175,6 +175,11 @@ base::Status Linker::gather_stores() {
         }
     }
     if (base::Status status = known_stores(); !status) return status;
+    for (LinkedStore& store : set_.stores) {
+        for (const value::TypeRef& type : store.older)
+            store.numbers.push_back(bytecode::type_number(*type));
+        store.numbers.push_back(bytecode::type_number(*store.value));
+    }
     set_.store_of.resize(set_.modules.size());
     for (std::size_t i = 0; i < set_.modules.size(); ++i) {
         if (base::Status status = resolve_stores(i); !status) return status;

@@ -64,9 +64,10 @@ struct LinkedStore {
     std::string module, store;
     value::TypeRef key;  // null: a single value
     value::TypeRef value;
-    std::optional<value::Value> initial;  // what an absent key reads as
-    std::vector<value::TypeRef> older{};  // the types that its values had before
-    std::uint64_t conversion_cost = 0;    // of reading a value of one of them
+    std::optional<value::Value> initial;   // what an absent key reads as
+    std::vector<value::TypeRef> older{};   // the types that its values had before
+    std::vector<std::uint32_t> numbers{};  // of those types, then of the present one
+    std::uint64_t conversion_cost = 0;     // of reading a value of one of them
 };
 
 struct LinkedSet {

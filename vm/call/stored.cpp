@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "vm/bytecode/schema.h"
 
@@ -156,13 +158,14 @@ Writes initial_data(const bytecode::Module& module) {
 base::Result<value::Value> read_stored(const LinkedSet& set, const LinkedStore& store,
                                        base::ByteView bytes, std::optional<std::uint32_t> schema,
                                        runtime::Engine& engine) {
-    const bool is_old = schema && *schema < store.older.size();
-    if (schema && *schema > store.older.size()) {
-        return base::input_error(
-            fmt::format("it was stored as type number {}, and the module in force knows {}",
-                        *schema, store.older.size() + 1));
+    const auto known = schema ? std::ranges::find(store.numbers, *schema) : store.numbers.end() - 1;
+    if (known == store.numbers.end()) {
+        return base::input_error(fmt::format(
+            "it was stored as type number {}, which the module in force does not know", *schema));
     }
-    const value::Type& from = is_old ? *store.older[*schema] : *store.value;
+    const auto at = static_cast<std::size_t>(known - store.numbers.begin());
+    const bool is_old = at < store.older.size();
+    const value::Type& from = is_old ? *store.older[at] : *store.value;
     base::Result<value::Value> value = value::from_bytes(bytes, from);
     if (!value || !is_old) return value;
     const bytecode::Module* module = set.find(store.module);
