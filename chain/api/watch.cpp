@@ -34,11 +34,15 @@ void add_counters(const node::Counters& now, std::vector<Metric>& metrics) {
     add("edict_peer_muted_calls_total", "Not looked at: too many bad ones", now.muted_calls);
     add("edict_peer_muted_wants_total", "Transactions not sent: too many asked for",
         now.muted_wants);
+    add("edict_peer_muted_heights_total", "Heights not sent: too many asked for",
+        now.muted_heights);
     add("edict_peer_unreadable_messages_total", "Messages of the protocol that nobody can read",
         now.unreadable_messages);
     add("edict_peer_forged_messages_total", "Messages whose signatures do not hold",
         now.forged_messages);
     add("edict_peer_epoch_messages_total", "Messages of another epoch", now.epoch_messages);
+    add("edict_peer_excess_messages_total", "Messages of a kind of which there are too many",
+        now.excess_messages);
     add("edict_peer_old_messages_total", "Messages about what is over: late, or replays",
         now.old_messages);
     add("edict_peer_muted_messages_total", "Messages not looked at: too many bad ones",

@@ -122,6 +122,7 @@ enum class Unused : std::uint8_t {
     forged,       // not signed as it says, or proofs inside do not hold
     other_epoch,  // of an epoch that the connection was not made for
     old,          // about what is over: late, or a replay
+    too_many,     // more of its kind than a correct peer has reason to send
 };
 struct Refused {
     ValidatorIndex from = 0;
@@ -158,7 +159,7 @@ struct Standing {
     ValidatorIndex primary = 0;
     bool changing = false;    // the view is asked for, not entered
     bool abstaining = false;  // its votes are lost; it follows without voting
-    bool behind = false;      // more others than may lie speak of a certified height that it lacks
+    bool behind = false;      // by two heights or more, as more others say than may lie
     bool informed = true;     // a quorum, itself included, said where it stands since the start
     friend bool operator==(const Standing&, const Standing&) = default;
 };

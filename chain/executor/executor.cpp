@@ -205,6 +205,16 @@ base::Status Executor::check_proposal(const ledger::Batch& batch, const ledger::
                                              batch.transactions.size(), body.transactions.size()));
     }
     const WorkingState state(impl_->store);
+    const ledger::ChainLimits& limits = impl_->genesis.limits;
+    const std::optional<std::int64_t> due = call::next_due_ms(state);
+    if (body.transactions.empty() && (!due || *due > batch.proposed_time_ms)) {
+        return base::input_error("the batch is empty, and nothing is due at its time");
+    }
+    if (body.transactions.size() > limits.batch_transactions) {
+        return base::input_error(fmt::format("the batch has {} transactions; at most {} may be",
+                                             body.transactions.size(), limits.batch_transactions));
+    }
+    std::size_t bytes = 0;
     std::unordered_set<ledger::Hash> seen;
     std::unordered_map<ledger::Hash, std::uint64_t> last_nonces;
     for (std::size_t i = 0; i < body.transactions.size(); ++i) {
@@ -212,6 +222,11 @@ base::Status Executor::check_proposal(const ledger::Batch& batch, const ledger::
         const std::string where = fmt::format("transaction {}", i);
         if (ledger::hash_of(transaction) != batch.transactions[i]) {
             return base::input_error(where + " is not the one that the batch names");
+        }
+        bytes += ledger::encode(transaction).size();
+        if (bytes > limits.batch_bytes) {
+            return base::input_error(
+                fmt::format("the batch is larger than {} bytes", limits.batch_bytes));
         }
         if (!seen.insert(batch.transactions[i]).second) {
             return base::input_error(where + " is in the batch twice");

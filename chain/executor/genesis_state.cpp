@@ -10,14 +10,18 @@ namespace edict::executor {
 
 namespace {
 
-base::Status write_party(const ledger::Party& party, WorkingState& state) {
+call::StateKey stored_at(const ledger::StatePlace& place) {
+    return {place.module, place.name, place.key};
+}
+
+base::Status write_party(const ledger::Party& party, call::Writes& writes) {
     base::Writer key;
     key.bytes(party.key.bytes);
-    state.put(key_place(party.id), key.take());
+    writes[stored_at(key_place(party.id))] = key.take();
     for (const std::string& role : party.roles) {
         base::Writer held;
         held.boolean(true);
-        state.put(role_place(party.id, role), held.take());
+        writes[stored_at(role_place(party.id, role))] = held.take();
     }
     static const value::TypeRef TEXT = value::text_type(256).value();
     for (const ledger::PartyAttribute& attribute : party.attributes) {
@@ -29,7 +33,7 @@ base::Status write_party(const ledger::Party& party, WorkingState& state) {
         base::Writer place;
         place.raw(party.id.bytes);
         place.text(attribute.name);
-        state.put({"std.membership", "attributes", place.take()}, attribute.value);
+        writes[{"std.membership", "attributes", place.take()}] = attribute.value;
     }
     return {};
 }
@@ -56,17 +60,19 @@ base::Result<std::shared_ptr<const call::LinkedSet>> write_genesis(const ledger:
         }
     }
     for (const auto& module : linked->modules) state.apply(call::initial_data(*module), *linked);
+    call::Writes writes;
     for (const ledger::Party& party : genesis.parties) {
-        if (const base::Status written = write_party(party, state); !written) {
+        if (const base::Status written = write_party(party, writes); !written) {
             return base::error_of(written);
         }
     }
     const ledger::Hash identity = linked->identity();
-    state.put({std::string(REGISTRY), "in_force", {}},
-              base::Bytes(identity.bytes.begin(), identity.bytes.end()));
+    writes[{std::string(REGISTRY), "in_force", {}}] =
+        base::Bytes(identity.bytes.begin(), identity.bytes.end());
     base::Writer quorum;
     quorum.i64(static_cast<std::int64_t>(ledger::quorum(genesis.validators)));
-    state.put({std::string(REGISTRY), "quorum", {}}, quorum.take());
+    writes[{std::string(REGISTRY), "quorum", {}}] = quorum.take();
+    state.apply(writes, *linked);
     return std::make_shared<const call::LinkedSet>(*std::move(linked));
 }
 

@@ -185,6 +185,7 @@ void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
         if (const auto executed = try_execute()) events.emplace_back(*executed);
     }
     for (const consensus::Load& load : update.load) {
+        if (!may_send_height(load.to)) continue;
         const std::optional<ledger::Header> header = executor.header(load.height);
         const std::optional<ledger::Batch> batch = executor.batch(load.height);
         if (!header || !batch) continue;
@@ -235,6 +236,10 @@ void Node::Impl::count(const consensus::Refused& refused) {
             case consensus::Unused::other_epoch:
                 ++counters.epoch_messages;
                 what = "a message of another epoch";
+                break;
+            case consensus::Unused::too_many:
+                ++counters.excess_messages;
+                what = "a message more than it has reason to";
                 break;
         }
         inboxes[refused.from].turn_window();
@@ -303,16 +308,27 @@ consensus::Proposed Node::Impl::propose() {
     }
 }
 
+// None: its transactions are not all here yet.
 std::optional<consensus::Checked> Node::Impl::try_check() {
-    const std::optional<ledger::Body> body = collect(check->batch.transactions);
-    if (!body) return std::nullopt;
-    const Spent spent(mutex, counters.check_us);
-    if (setup.votes != nullptr) {
-        setup.votes->hold(body->transactions);
-        held.insert(check->batch.transactions.begin(), check->batch.transactions.end());
+    const ledger::Batch& batch = check->batch;
+    const std::size_t most = executor.genesis().limits.batch_transactions;
+    consensus::Checked checked{check->hash, false};
+    if (batch.transactions.size() > most) {
+        refuse_proposal(batch, "proposal",
+                        fmt::format("it names {} transactions, at most {} may be",
+                                    batch.transactions.size(), most));
+    } else if (const std::optional<ledger::Body> body = collect(batch.transactions)) {
+        const Spent spent(mutex, counters.check_us);
+        checked.accepted = !check->first || may_vote_for(batch, *body);
+        if (checked.accepted && setup.votes != nullptr) {
+            setup.votes->hold(body->transactions);
+            held.insert(batch.transactions.begin(), batch.transactions.end());
+        }
+    } else if (is_body_too_large()) {
+        refuse_proposal(batch, "proposal", "its transactions are larger than a batch may be");
+    } else {
+        return std::nullopt;
     }
-    const bool accepted = !check->first || may_vote_for(check->batch, *body);
-    const consensus::Checked checked{check->hash, accepted};
     check.reset();
     return checked;
 }
@@ -320,26 +336,29 @@ std::optional<consensus::Checked> Node::Impl::try_check() {
 bool Node::Impl::may_vote_for(const ledger::Batch& batch, const ledger::Body& body) {
     const std::int64_t drift = batch.proposed_time_ms - now_ms();
     const std::int64_t most = executor.genesis().limits.clock_drift_ms;
-    const base::Status fits = executor.check_proposal(batch, body);
-    if (fits && drift <= most && -drift <= most) return true;
-    {
-        const std::scoped_lock lock(mutex);
-        ++counters.refused_proposals;
-        if (fits) ++counters.refused_times;
-    }
-    const consensus::ValidatorIndex primary = setup.protocol->standing().primary;
-    const std::string line =
-        fmt::format("a proposal of {} for height {} is refused: ",
-                    executor.genesis().validators.validators[primary].name, batch.height.value);
-    if (!fits) {
-        notices.say(primary, "proposal", line + fits.error().message);
+    if (const base::Status fits = executor.check_proposal(batch, body); !fits) {
+        refuse_proposal(batch, "proposal", fits.error().message);
         return false;
     }
-    notices.say(primary, "clock",
-                line + fmt::format("its time is {} ms from this node's clock, at most {} ms may "
-                                   "be; compare the clocks of the validators",
-                                   drift, most));
+    if (drift <= most && -drift <= most) return true;
+    refuse_proposal(batch, "clock",
+                    fmt::format("its time is {} ms from this node's clock, at most {} ms may be; "
+                                "compare the clocks of the validators",
+                                drift, most));
+    const std::scoped_lock lock(mutex);
+    ++counters.refused_times;
     return false;
+}
+
+void Node::Impl::refuse_proposal(const ledger::Batch& batch, const char* kind,
+                                 const std::string& why) {
+    const consensus::ValidatorIndex primary = setup.protocol->standing().primary;
+    notices.say(primary, kind,
+                fmt::format("a proposal of {} for height {} is refused: {}",
+                            executor.genesis().validators.validators[primary].name,
+                            batch.height.value, why));
+    const std::scoped_lock lock(mutex);
+    ++counters.refused_proposals;
 }
 
 // ---- heights ------------------------------------------------------------------------------------
@@ -378,6 +397,8 @@ std::optional<consensus::Executed> Node::Impl::try_execute() {
     }
     pool.drop_expired({batch.height.value + 1});
     bodies.clear();
+    bodies_bytes = 0;
+    is_too_large = false;
     counters.executed += delivered.size();
     counters.seal_us += seal_us;
     ++counters.heights;

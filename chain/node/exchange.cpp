@@ -182,12 +182,26 @@ std::optional<ledger::Body> Node::Impl::collect(const std::vector<ledger::Hash>&
         is_asked = !lacks.empty() && missing == lacks;
         missing = std::move(lacks);
         if (missing.empty()) return body;
+        if (!is_asked) forget_other_bodies(hashes);
     }
     if (!is_asked) {
         ask_next = last_from;  // who sent what names them is likely to have them
         ask_for_missing();
     }
     return std::nullopt;
+}
+
+void Node::Impl::forget_other_bodies(const std::vector<ledger::Hash>& hashes) {
+    std::unordered_map<ledger::Hash, ledger::Transaction> kept;
+    bodies_bytes = 0;
+    for (const ledger::Hash& hash : hashes) {
+        if (auto body = bodies.extract(hash)) {
+            bodies_bytes += body.mapped().arguments.size();
+            kept.insert(std::move(body));
+        }
+    }
+    bodies = std::move(kept);
+    is_too_large = false;
 }
 
 // One peer at a time, the next one at the next tick.
@@ -203,6 +217,21 @@ void Node::Impl::ask_for_missing() {
     }
     network->send(ask_next, Channel::want, want_parcel(wanted));
     ask_next = static_cast<net::PeerIndex>((ask_next + 1) % inboxes.size());
+}
+
+bool Node::Impl::may_send_height(net::PeerIndex to) {
+    {
+        const std::scoped_lock lock(mutex);
+        Inbox& inbox = inboxes[to];
+        inbox.turn_window();
+        if (inbox.heights < MAX_SENT_HEIGHTS) {
+            ++inbox.heights;
+            return true;
+        }
+        ++counters.muted_heights;
+    }
+    say_muted(to, "requests for heights");
+    return false;
 }
 
 bool Node::Impl::answer_want(net::PeerIndex from, base::ByteView payload) {
@@ -244,10 +273,12 @@ bool Node::Impl::take_bodies(base::ByteView payload) {
         const std::scoped_lock lock(mutex);
         for (const ledger::Transaction& transaction : *came) {
             const ledger::Hash hash = ledger::hash_of(transaction);
-            if (missing.erase(hash) == 0) continue;  // nobody asked for it
-            bodies.emplace(hash, transaction);
+            if (is_too_large || missing.erase(hash) == 0) continue;  // nobody asked for it
             ++counters.fetched;
-            is_whole = missing.empty();
+            bodies_bytes += transaction.arguments.size();
+            is_too_large = bodies_bytes > ledger::MAX_BODY_BYTES;
+            is_whole = is_too_large || missing.empty();
+            bodies.emplace(hash, transaction);
         }
         has_bodies |= is_whole;
     }

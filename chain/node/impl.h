@@ -44,6 +44,7 @@ struct Node::Impl final : net::Handler {
     void forget_votes_of_what_ran();
     void count(const consensus::Refused& refused);
     [[nodiscard]] bool may_vote_for(const ledger::Batch& batch, const ledger::Body& body);
+    void refuse_proposal(const ledger::Batch& batch, const char* kind, const std::string& why);
     [[nodiscard]] std::int64_t now_ms() const;
 
     // ---- what is submitted (node.cpp) ----
@@ -57,6 +58,11 @@ struct Node::Impl final : net::Handler {
     // ---- transactions that are missing (exchange.cpp) ----
     [[nodiscard]] std::optional<ledger::Transaction> find_body(const ledger::Hash& hash) const;
     [[nodiscard]] std::optional<ledger::Body> collect(const std::vector<ledger::Hash>& hashes);
+    [[nodiscard]] bool is_body_too_large() const {
+        const std::scoped_lock lock(mutex);
+        return is_too_large;
+    }
+    void forget_other_bodies(const std::vector<ledger::Hash>& hashes);  // the mutex is held
     void ask_for_missing();
     void tell_again();
 
@@ -68,6 +74,7 @@ struct Node::Impl final : net::Handler {
     void take_message(net::PeerIndex from, base::Bytes payload);
     void say_muted(net::PeerIndex from, const char* what);
     [[nodiscard]] bool take_calls(net::PeerIndex from, base::ByteView payload);
+    [[nodiscard]] bool may_send_height(net::PeerIndex to);
     [[nodiscard]] bool answer_want(net::PeerIndex from, base::ByteView payload);
     [[nodiscard]] bool take_bodies(base::ByteView payload);
     [[nodiscard]] std::optional<consensus::Received> next_message();  // the mutex is held
@@ -104,7 +111,7 @@ struct Node::Impl final : net::Handler {
     consensus::Standing standing;
     ledger::Height certified_height;
     bool has_new = false;     // something was added since the protocol was told
-    bool has_bodies = false;  // all that was missing is here
+    bool has_bodies = false;  // all that was missing is here, or more than a batch may hold
     bool has_peer = false;    // a connection was made
     bool stopping = false;
     std::optional<std::string> halted;
@@ -112,11 +119,11 @@ struct Node::Impl final : net::Handler {
         std::deque<base::Bytes> messages;
         std::size_t bytes = 0;
         Clock::time_point window{};
-        std::uint64_t bad_calls = 0, wanted = 0, bad_messages = 0;  // in the window
+        std::uint64_t bad_calls = 0, wanted = 0, heights = 0, bad_messages = 0;  // in the window
         void turn_window() {
             if (Clock::now() - window <= PEER_WINDOW) return;
             window = Clock::now();
-            bad_calls = wanted = bad_messages = 0;
+            bad_calls = wanted = heights = bad_messages = 0;
         }
     };
     std::vector<Inbox> inboxes;
@@ -124,6 +131,8 @@ struct Node::Impl final : net::Handler {
     std::size_t next_inbox = 0;
     std::set<ledger::Hash> missing;
     std::unordered_map<ledger::Hash, ledger::Transaction> bodies;  // that came
+    std::size_t bodies_bytes = 0;
+    bool is_too_large = false;  // what came of what is missing is more than a batch may hold
 };
 
 }  // namespace edict::node

@@ -24,6 +24,7 @@ inline constexpr std::size_t TOLD_AGAIN = 64;  // calls at each tick, the oldest
 inline constexpr std::chrono::milliseconds PEER_WINDOW{1000};
 inline constexpr std::uint64_t MAX_BAD_CALLS = 500;  // calls of no sender or with no good signature
 inline constexpr std::uint64_t MAX_WANTED = 50'000;  // transactions that it asks for
+inline constexpr std::uint64_t MAX_SENT_HEIGHTS = 2000;
 // Messages that no correct validator sends: each may cost hundreds of signature checks.
 inline constexpr std::uint64_t MAX_BAD_MESSAGES = 20;
 

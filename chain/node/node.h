@@ -38,17 +38,19 @@ struct Counters {  // since the start of the process
     std::uint64_t waiting = 0;  // in the pool now
     std::uint64_t waiting_bytes = 0;
     std::uint64_t signatures_checked = 0;
-    std::uint64_t views = 0;        // views that were entered or asked for after the first
-    std::uint64_t vote_syncs = 0;   // vote records that were synced
-    std::uint64_t misdeeds = 0;     // proofs that a validator is faulty
-    std::uint64_t told_calls = 0;   // calls that peers told this node of
-    std::uint64_t bad_calls = 0;    // of those, calls that could never run
-    std::uint64_t muted_calls = 0;  // not looked at, since their peer sent too many bad ones
-    std::uint64_t muted_wants = 0;  // not answered, since their peer asked for too many
-    // Messages of the protocol: no correct peer sends those of the first three kinds.
+    std::uint64_t views = 0;          // views that were entered or asked for after the first
+    std::uint64_t vote_syncs = 0;     // vote records that were synced
+    std::uint64_t misdeeds = 0;       // proofs that a validator is faulty
+    std::uint64_t told_calls = 0;     // calls that peers told this node of
+    std::uint64_t bad_calls = 0;      // of those, calls that could never run
+    std::uint64_t muted_calls = 0;    // not looked at, since their peer sent too many bad ones
+    std::uint64_t muted_wants = 0;    // not answered, since their peer asked for too many
+    std::uint64_t muted_heights = 0;  // the same
+    // Messages of the protocol: no correct peer sends those of the first four kinds.
     std::uint64_t unreadable_messages = 0;
     std::uint64_t forged_messages = 0;  // wrongly signed, or with proofs that do not hold
     std::uint64_t epoch_messages = 0;   // of another epoch
+    std::uint64_t excess_messages = 0;  // more of a kind than there is reason for
     std::uint64_t old_messages = 0;     // late, or replays
     std::uint64_t muted_messages = 0;   // not looked at, since their peer sent too many bad ones
     std::uint64_t refused_proposals = 0;

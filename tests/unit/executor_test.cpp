@@ -169,6 +169,35 @@ TEST(Executor, AProposalHoldsEachSendersNoncesInOrder) {
     EXPECT_FALSE(chain.executor->check_proposal({{0}, {1}, 1, hashes({first})}, {{}}));
 }
 
+TEST(Executor, AProposalIsWithinTheLimitsOfGenesisAndNotEmptyWithoutNeed) {
+    ledger::Genesis genesis = test_genesis();
+    genesis.limits.batch_transactions = 2;
+    genesis.limits.batch_bytes = ledger::MAX_TRANSACTION_BYTES;
+    const TestChain chain(genesis);
+    std::vector<Transaction> calls;
+    for (std::uint64_t nonce = 1; nonce <= 3; ++nonce) {
+        Transaction call = set_city(chain);
+        call.nonce.value = nonce;
+        sign_again(call, "office");
+        calls.push_back(call);
+    }
+    const auto said = [&](const std::vector<Transaction>& body) {
+        std::vector<ledger::Hash> hashes;
+        for (const Transaction& call : body) hashes.push_back(ledger::hash_of(call));
+        const base::Status status =
+            chain.executor->check_proposal({{0}, {1}, GENESIS_MS + 1, hashes}, {body});
+        return status ? std::string("fits") : status.error().message;
+    };
+    EXPECT_EQ(said({calls[0], calls[1]}), "fits");
+    EXPECT_EQ(said(calls), "the batch has 3 transactions; at most 2 may be");
+    EXPECT_EQ(said({}), "the batch is empty, and nothing is due at its time");
+    for (Transaction& call : calls) {
+        call.arguments.assign(ledger::MAX_ARGUMENT_BYTES, 0);
+        sign_again(call, "office");
+    }
+    EXPECT_EQ(said({calls[0], calls[1]}).substr(0, 27), "the batch is larger than 10");
+}
+
 TEST(Executor, WhatIsRefusedUsesItsNonceAndCostsTheBaseCharge) {
     struct Refused {
         std::string sender, module, action, reason;

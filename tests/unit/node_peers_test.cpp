@@ -108,12 +108,20 @@ struct Member {
     std::string notices;
 };
 
-// What a faulty validator hears is of no interest here.
+// What a faulty validator hears is of no interest here, but for the transactions that it is asked
+// for.
 class Deaf final : public net::Handler {
 public:
-    bool received(net::PeerIndex, net::Channel, base::Bytes) override { return true; }
+    bool received(net::PeerIndex from, net::Channel channel, base::Bytes payload) override {
+        if (channel != net::Channel::want || !answer) return true;
+        const auto hashes = node::read_want(payload);
+        if (hashes) answer(from, *hashes);
+        return true;
+    }
     void connected(net::PeerIndex) override {}
     void notice(const std::string&) override {}
+
+    std::function<void(net::PeerIndex, const std::vector<ledger::Hash>&)> answer;
 };
 
 class NodePeers : public testing::Test {
@@ -150,9 +158,9 @@ protected:
             return std::chrono::duration_cast<milliseconds>(now).count() + ahead_ms[i];
         });
     }
-    // The last validator is what the test makes of it.
-    void start_faulty() {
-        auto made = net::Network::listen(config(N - 1), deaf);
+    // One validator, the last if nothing else is said, is what the test makes of it.
+    void start_faulty(std::size_t i = N - 1) {
+        auto made = net::Network::listen(config(i), deaf);
         ASSERT_TRUE(made) << made.error().message;
         faulty = *std::move(made);
         faulty->start();
@@ -313,6 +321,71 @@ TEST_F(NodePeers, AFloodOfWantsIsMutedAndTheOthersGoOn) {
     }));
     EXPECT_TRUE(until([&] { return members[0]->said("validator_4 sends too many requests for"); }));
     commits(0, call("office", 1));
+}
+
+TEST_F(NodePeers, AFloodOfFetchesIsMutedAndTheOthersGoOn) {
+    for (std::size_t i = 0; i + 1 < N; ++i) start(i);
+    start_faulty();
+    for (std::uint64_t nonce = 1; nonce <= 8; ++nonce) commits(0, call("office", nonce));
+    namespace pbft = consensus::pbft;
+    const net::Parcel fetch = parcel(pbft::encode(pbft::Message{pbft::Fetch{{1}, {8}}}));
+    ASSERT_TRUE(until([&] {
+        for (int times = 0; times < 100; ++times) {
+            faulty->send(0, net::Channel::consensus, fetch);
+        }
+        return members[0]->node->counters().muted_heights > 0;
+    }));
+    EXPECT_TRUE(until([&] { return members[0]->said("too many requests for heights"); }));
+    commits(0, call("office", 9));
+}
+
+// Who proposes in view 0 names transactions of 12 MiB, of which one batch may hold 8, and then more
+// than a batch may name.
+TEST_F(NodePeers, AProposalThatIsTooLargeIsRefusedAndStopsNobody) {
+    namespace pbft = consensus::pbft;
+    std::map<ledger::Hash, ledger::Transaction> large;
+    for (std::uint64_t i = 0; i < 12; ++i) {
+        ledger::Transaction made = call("office", i + 1);
+        made.arguments.assign(ledger::MAX_ARGUMENT_BYTES, 0);
+        large[ledger::hash_of(made)] = made;
+    }
+    deaf.answer = [&](net::PeerIndex from, const std::vector<ledger::Hash>& hashes) {
+        std::vector<ledger::Transaction> found;
+        for (const ledger::Hash& hash : hashes) {
+            if (large.contains(hash)) found.push_back(large[hash]);
+        }
+        for (const net::Parcel& one : node::transactions_parcels(found, net::MAX_BODIES_BYTES)) {
+            faulty->send(from, net::Channel::bodies, one);
+        }
+    };
+    std::vector<ledger::Hash> hashes;
+    for (const auto& [hash, transaction] : large) hashes.push_back(hash);
+    const auto authority =
+        consensus::make_authority(ledger::chain_id(genesis), genesis.validators, key_of(1, 0));
+    const auto propose = [&](std::vector<ledger::Hash> named) {
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        pbft::PrePrepare made{
+            {0},
+            {{0}, {1}, std::chrono::duration_cast<milliseconds>(now).count(), std::move(named)},
+            {}};
+        made.signature = authority->sign_vote(pbft::signed_bytes(
+            pbft::Vote{pbft::Phase::pre_prepare, {0}, {0}, {1}, ledger::hash_of(made.batch)}));
+        return parcel(pbft::encode(pbft::Message{made}));
+    };
+    for (std::size_t i = 1; i < N; ++i) start(i);
+    start_faulty(0);
+    const net::Parcel first = propose(hashes);
+    faulty->send(1, net::Channel::consensus, first);
+    EXPECT_TRUE(until([&] { return members[1]->said("larger than a batch may be"); }));
+    std::vector<ledger::Hash> many;
+    while (many.size() <= genesis.limits.batch_transactions) {
+        many.push_back(crypto::sha256(base::as_bytes(std::to_string(many.size()))));
+    }
+    const net::Parcel second = propose(many);
+    faulty->send(2, net::Channel::consensus, second);
+    EXPECT_TRUE(until([&] { return members[2]->said("transactions, at most 1000 may be"); }));
+    commits(3, call("office", 1));
+    for (std::size_t i = 1; i < N; ++i) EXPECT_TRUE(have_the_same(3, i));
 }
 
 TEST_F(NodePeers, GarbageForgeriesAndReplaysAmongTheMessagesStopNobody) {

@@ -136,6 +136,9 @@ TEST(PbftCodec, WhatBreaksARuleIsRefused) {
     EXPECT_NE(why(record).find("another header"), std::string::npos) << why(record);
     const Message view{NewView{{1}, {4}, {maker.change(3), maker.change(0)}, {}}};
     EXPECT_NE(why(view).find("ascend by sender"), std::string::npos) << why(view);
+    EXPECT_EQ(why(Message{Status{{1}, {2}, true, {4}, {3}}}), "accepted");
+    const std::string early = why(Message{Status{{1}, {2}, true, {5}, {3}}});
+    EXPECT_NE(early.find("applied and not certified"), std::string::npos) << early;
     const Height first{7};
     for (const std::uint64_t last : {std::uint64_t{7}, 7 + MAX_FETCHED_HEIGHTS - 1}) {
         EXPECT_EQ(why(Message{Fetch{first, {last}}}), "accepted") << last;

@@ -230,6 +230,8 @@ TEST(Pbft, WhatIsNotUsedIsSaidWithItsReason) {
     EXPECT_EQ(reasons(3, forged_view), (Reasons{{3, Unused::forged}}));
     Block forged_block;
     forged_block.certified.header.height = forged_block.batch.height = {1};
+    EXPECT_EQ(reasons(3, forged_block), (Reasons{{3, Unused::old}}));  // nobody asked for it
+    EXPECT_TRUE(reasons(3, Status{{0}, {0}, false, {2}, {2}}).empty());
     EXPECT_EQ(reasons(3, forged_block), (Reasons{{3, Unused::forged}}));
     EXPECT_EQ(reasons(3, Commit{{7}, {0}, {1}, {}}), (Reasons{{3, Unused::other_epoch}}));
     EXPECT_EQ(reasons(3, Status{{7}, {0}, false, {0}, {0}}), (Reasons{{3, Unused::other_epoch}}));
@@ -446,20 +448,81 @@ TEST(Pbft, APeerThatDoesNotAnswerIsAskedAgainWhenItGivesASign) {
     EXPECT_EQ(ask(resend()).first, 3) << "none is left: all are asked again";
 }
 
-TEST(Pbft, WhoIsBehindNeitherProposesNorBlamesThePrimary) {
+TEST(Pbft, WhoIsTwoHeightsBehindNeitherProposesNorBlamesThePrimary) {
     Bench bench(4, 0);
     (void)bench.start();
+    const auto proposes = [&](std::uint64_t call) {
+        const Update asked =
+            bench.replica->step(Waiting{5, crypto::sha256(base::as_bytes(std::to_string(call)))});
+        if (asked.propose) (void)bench.replica->step(Proposed{77, {}});
+        return asked.propose;
+    };
     (void)bench.tell(1, certified_at(2));
-    EXPECT_TRUE(bench.replica->step(Waiting{5, Hash{}, false}).propose) << "one may lie";
-    EXPECT_TRUE(bench.replica->step(Proposed{77, {}}).send.empty());
+    EXPECT_TRUE(proposes(1)) << "one may lie";
+    (void)bench.tell(2, certified_at(1));
+    EXPECT_TRUE(proposes(2)) << "one height is usual";
     (void)bench.tell(2, certified_at(2));
-    EXPECT_FALSE(bench.replica->step(Waiting{6, crypto::sha256({}), false}).propose);
+    EXPECT_FALSE(proposes(3));
     const Update fired = bench.replica->step(TimerFired{TimerKind::view});
     EXPECT_TRUE(Bench::sent<ViewChange>(fired).empty());
     EXPECT_TRUE(std::ranges::any_of(fired.timers, [&](const SetTimer& timer) {
         return timer.timer == TimerKind::view &&
                timer.delay_ms == bench.config.timing.view_timeout_ms;
     })) << "it is started again, and not doubled";
+    (void)bench.tell(2, certified_at(1));  // it started again without its last certificate
+    EXPECT_FALSE(Bench::sent<ViewChange>(bench.replica->step(TimerFired{TimerKind::view})).empty());
+}
+
+// A block of the first height, whose certificate is of this quorum.
+Block block_of(const Bench& bench, const ledger::Batch& batch) {
+    const ledger::Header header = header_of(bench, {{0}, {1}, 1, {}});
+    ledger::Certificate certificate{ledger::hash_of(header), {}};
+    for (ValidatorIndex i = 1; i < 4; ++i) {
+        certificate.signatures.push_back({i, bench.header_vote(i, header).signature});
+    }
+    return {{header, certificate}, batch};
+}
+
+TEST(Pbft, ABlockIsTakenOnlyFromWhoWasAskedAndReplacesNoneThatWaits) {
+    Bench bench(4, 0);
+    (void)bench.start();
+    const Block honest = block_of(bench, {{0}, {1}, 1, {}});
+    const Block spoiled = block_of(bench, {{0}, {1}, 1, {crypto::sha256({})}});
+    EXPECT_TRUE(bench.tell(3, spoiled).deliver.empty()) << "nobody asked for it";
+    (void)bench.tell(3, certified_at(2));
+    EXPECT_EQ(bench.tell(3, spoiled).deliver.size(), 1U);
+    (void)bench.tell(1, certified_at(2));
+    EXPECT_TRUE(bench.tell(1, honest).deliver.empty()) << "not asked yet";
+    const auto resend = [&] { return bench.replica->step(TimerFired{TimerKind::resend}); };
+    EXPECT_TRUE(Bench::sent<Fetch>(resend()).empty()) << "its transactions may be on their way";
+    EXPECT_EQ(Bench::sent<Fetch>(resend()).size(), 1U);
+    (void)bench.tell(3, certified_at(2));
+    EXPECT_TRUE(bench.tell(3, spoiled).deliver.empty()) << "what it sent before did not run";
+    const Update taken = bench.tell(1, honest);
+    ASSERT_EQ(taken.deliver.size(), 1U);
+    EXPECT_EQ(taken.deliver[0].batch, honest.batch);
+}
+
+TEST(Pbft, AReportOfAnyHeightEndsNoAbstention) {
+    Bench bench(4, 0);
+    (void)bench.start({}, true);
+    constexpr std::uint64_t MOST = ~std::uint64_t{0};
+    (void)bench.tell(1, Status{{0}, {0}, false, {MOST}, {MOST - 1}});
+    for (ValidatorIndex peer = 2; peer < 4; ++peer) (void)bench.tell(peer, certified_at(0));
+    EXPECT_TRUE(bench.replica->standing().abstaining);
+}
+
+TEST(Pbft, ViewChangesOfOnePeerAreVerifiedUpToALimit) {
+    Bench bench(4, 0);
+    (void)bench.start();
+    std::uint64_t view = 1;
+    for (; view <= MAX_VERIFIED_CHANGES; ++view) {
+        EXPECT_TRUE(bench.tell(3, bench.change(3, {view})).refused.empty()) << view;
+    }
+    const std::vector<Refused> one_more = {{3, Unused::too_many}};
+    EXPECT_EQ(bench.tell(3, bench.change(3, {view})).refused, one_more);
+    (void)bench.replica->step(TimerFired{TimerKind::resend});
+    EXPECT_TRUE(bench.tell(3, bench.change(3, {view})).refused.empty());
 }
 
 TEST(Pbft, AFetchIsAnsweredUpToWhatIsCertified) {

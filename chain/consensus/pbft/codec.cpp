@@ -37,6 +37,11 @@ static std::string broken_rule(const CertifiedHeader& certified) {
     if (certified.certificate->header == ledger::hash_of(certified.header)) return {};
     return "the certificate is for another header";
 }
+static std::string broken_rule(const Status& status) {
+    const std::uint64_t applied = status.applied.value;
+    if (applied == 0 || applied - 1 <= status.certified.value) return {};
+    return "more than one height is applied and not certified";
+}
 static std::string broken_rule(const Fetch& fetch) {
     if (fetch.last >= fetch.height && fetch.last.value - fetch.height.value < MAX_FETCHED_HEIGHTS) {
         return {};

@@ -150,7 +150,7 @@ void fields(V& visit, T& x) {
     visit("epoch", x.epoch, None{}, "");
     visit("view", x.view, None{}, "");
     visit("changing", x.changing, None{}, "the view is asked for, not entered");
-    visit("applied", x.applied, None{}, "");
+    visit("applied", x.applied, None{}, "at most one above certified");
     visit("certified", x.certified, None{}, "");
 }
 

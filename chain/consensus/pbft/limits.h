@@ -15,6 +15,9 @@ inline constexpr std::size_t MAX_MESSAGE_BYTES = 8 << 20;
 inline constexpr std::size_t MAX_EARLY_MESSAGES = 16;
 // Heights that a replica which lags asks one peer for at a time; each may hold a batch.
 inline constexpr std::uint64_t MAX_FETCHED_HEIGHTS = 8;
+// View changes of one peer that are verified between two resends: each costs a quorum of
+// signatures.
+inline constexpr unsigned MAX_VERIFIED_CHANGES = 32;
 // A view timer is doubled at most so many times.
 inline constexpr unsigned MAX_DOUBLINGS = 6;
 

@@ -11,11 +11,14 @@ namespace edict::consensus::pbft {
 Replica::Replica(const Config& config, const Authority& authority)
     : rules_(rules_of(config, authority)),
       changes_(config.validators),
+      verified_changes_(config.validators),
       early_(config.validators),
       peer_certified_(config.validators),
       told_(config.validators),
       told_view_(config.validators),
+      asked_(config.validators),
       silent_(config.validators),
+      spoiled_(config.validators),
       peer_applied_(config.validators),
       accused_(config.validators) {}
 
@@ -196,6 +199,7 @@ void Replica::set_timers() {
 void Replica::resend() {
     told_.assign(told_.size(), false);
     told_view_.assign(told_view_.size(), false);
+    verified_changes_.assign(verified_changes_.size(), 0);
     send(status());
     Ballot& ballot = slot_.ballot;
     if (changing_ && may_vote()) {

@@ -46,6 +46,7 @@ private:
         std::optional<Hash> delivered;          // hash of the batch that is executed or about to be
         std::optional<Block> block;             // that came certified, while it is executed
         ValidatorIndex block_from = 0;
+        unsigned block_resends = 0;  // while it waited for its transactions
         bool executed = false;
         Hash header;
         ledger::Header fields;
@@ -129,7 +130,7 @@ private:
     [[nodiscard]] bool is_primary() const { return primary_of(rules_, view_) == self(); }
     [[nodiscard]] bool is_busy() const;
     [[nodiscard]] bool may_be_behind() const;  // somebody says so
-    [[nodiscard]] bool is_behind() const;      // somebody correct does
+    [[nodiscard]] bool is_behind() const;      // by two heights, somebody correct says so
     [[nodiscard]] ValidatorIndex self() const { return rules_.config.self; }
     [[nodiscard]] Height certified_height() const { return certified_.header.height; }
     [[nodiscard]] Slot fresh_slot(Height height) const;
@@ -149,6 +150,7 @@ private:
     std::optional<Opening> opening_;
     std::optional<NewView> new_view_;                 // that the view was entered with
     std::vector<std::optional<ViewChange>> changes_;  // the latest of each validator
+    std::vector<unsigned> verified_changes_;          // of each, since the last resend
 
     CertifiedHeader certified_;
     Height applied_;
@@ -165,8 +167,10 @@ private:
     std::vector<bool> told_;              // a status since the last resend
     std::vector<bool> told_view_;         // the new view, since then
     std::optional<Fetching> fetching_;
-    std::map<Height, Block> ahead_;  // that came from that peer for heights above the open one
-    std::vector<bool> silent_;       // did not send what was asked for, and no status since
+    std::vector<Height> asked_;                                 // of each peer, up to this height
+    std::map<Height, std::pair<ValidatorIndex, Block>> ahead_;  // that came, above the open height
+    std::vector<bool> silent_;   // did not send what was asked for, and no status since
+    std::vector<bool> spoiled_;  // sent a block that did not run, and others are left
     ValidatorIndex next_peer_ = 0;
 
     bool abstaining_ = false;

@@ -269,6 +269,7 @@ void Replica::certify(const ledger::Certificate& certificate) {
     certified_ = {slot_.fields, certificate};
     if (certificate.signatures.empty()) certified_.certificate.reset();  // of the anchor
     slot_ = fresh_slot({slot_.height.value + 1});
+    ahead_.erase(ahead_.begin(), ahead_.lower_bound(slot_.height));
     doublings_ = 0;
     was_busy_ = false;  // resend soon
     replay_ = true;

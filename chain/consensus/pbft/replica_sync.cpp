@@ -17,11 +17,12 @@ bool Replica::may_be_behind() const {
                                [this](Height height) { return height >= slot_.height; });
 }
 
-// What f of them say may be a lie.
+// What f of them say may be a lie. One height is the usual distance between two replicas, and
+// whoever certified the height above the open one still has the open one when it starts again.
 bool Replica::is_behind() const {
     return std::cmp_greater(
         std::ranges::count_if(peer_certified_,
-                              [this](Height height) { return height >= slot_.height; }),
+                              [this](Height height) { return height > slot_.height; }),
         rules_.faults);
 }
 
@@ -45,7 +46,7 @@ void Replica::tell_view(ValidatorIndex peer) {
 
 void Replica::take(ValidatorIndex from, const Status& message) {
     if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
-    note_certified(from, message.certified);
+    peer_certified_[from] = message.certified;  // it may have lost its last certificate
     silent_[from] = false;
     if (!peer_applied_[from]) peer_applied_[from] = message.applied;
     end_abstention();
@@ -59,25 +60,30 @@ void Replica::take(ValidatorIndex from, const Status& message) {
 
 // One height away is the usual case of a certificate that is on its way: fetched only when it is
 // late (`any`). Two away, or in the middle of catching up: at once. One peer after the other is
-// asked for some heights; not one that did not answer, while there are others.
+// asked for some heights; not one that sent nothing or what did not run, while there are others.
 void Replica::try_fetch(bool any) {
     if (fetching_ && slot_.height > fetching_->last) fetching_.reset();
     if (fetching_ || (slot_.delivered && !slot_.executed)) return;
     const std::size_t n = rules_.config.validators;
     const std::uint64_t wanted = slot_.height.value + (any ? 0 : 1);
+    const auto is_doubted = [this](ValidatorIndex peer) { return spoiled_[peer] || silent_[peer]; };
     std::optional<ValidatorIndex> chosen;
     for (std::size_t i = 0; i < n; ++i) {
         const auto peer = static_cast<ValidatorIndex>((next_peer_ + i) % n);
         if (peer == self() || peer_certified_[peer].value < wanted) continue;
-        if (!chosen || (silent_[*chosen] && !silent_[peer])) chosen = peer;
+        if (!chosen || (is_doubted(*chosen) && !is_doubted(peer))) chosen = peer;
     }
     if (!chosen) return;
+    if (is_doubted(*chosen)) {  // no other is left
+        spoiled_.assign(n, false);
+        silent_.assign(n, false);
+    }
     next_peer_ = static_cast<ValidatorIndex>((*chosen + 1) % n);
-    const std::uint64_t last =
-        std::min(peer_certified_[*chosen].value, slot_.height.value + MAX_FETCHED_HEIGHTS - 1);
-    fetching_ = {*chosen, {last}, slot_.height};
-    ahead_.clear();
-    send(Fetch{slot_.height, {last}}, *chosen);
+    const Height last{
+        std::min(peer_certified_[*chosen].value, slot_.height.value + MAX_FETCHED_HEIGHTS - 1)};
+    fetching_ = {*chosen, last, slot_.height};
+    asked_[*chosen] = std::max(asked_[*chosen], last);
+    send(Fetch{slot_.height, last}, *chosen);
 }
 
 // At each resend: if nothing came since the last one, another peer is asked.
@@ -87,12 +93,12 @@ void Replica::end_fetching() {
         return;
     }
     if (slot_.block && !slot_.executed) {
-        slot_.delivered.reset();  // perhaps another peer's runs
-    } else if (fetching_) {
-        silent_[fetching_->peer] = true;
+        if (slot_.block_resends++ == 0) return;  // its transactions are on their way
+        slot_.delivered.reset();                 // perhaps another peer's runs
+        spoiled_[slot_.block_from] = true;
     }
+    if (fetching_) silent_[fetching_->peer] = true;
     fetching_.reset();
-    ahead_.clear();
 }
 
 void Replica::take(ValidatorIndex from, const Fetch& message) {
@@ -108,17 +114,24 @@ void Replica::on(const Loaded& loaded) {
     send(Block{{stored.header, stored.certificate}, stored.batch}, loaded.to);
 }
 
+// Only from who was asked, however late, and one at a time: the batch of a block may name
+// transactions that nobody has. One that waits for its transactions, or was decided here, is not
+// replaced by another.
 void Replica::take(ValidatorIndex from, const Block& message) {
     const Height height = message.certified.header.height;
-    const bool is_asked = fetching_ && fetching_->peer == from && height <= fetching_->last;
-    if (is_asked && height > slot_.height) {
-        ahead_.emplace(height, message);
+    if (height < slot_.height || height > asked_[from] || spoiled_[from] ||
+        height.value - slot_.height.value >= MAX_FETCHED_HEIGHTS) {
+        return refuse(from, Unused::old);
+    }
+    if (height > slot_.height) {
+        ahead_.try_emplace(height, from, message);
         return;
     }
-    if (height != slot_.height) return refuse(from, Unused::old);
+    const Hash batch = ledger::hash_of(message.batch);
+    if (slot_.delivered && !slot_.executed && (slot_.block || *slot_.delivered != batch)) return;
     if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
         peer_certified_[from] = {0};  // whatever it says, it cannot show it
-        if (is_asked) fetching_.reset();
+        if (fetching_ && fetching_->peer == from) fetching_.reset();
         refuse(from, Unused::forged);
         return;
     }
@@ -126,19 +139,18 @@ void Replica::take(ValidatorIndex from, const Block& message) {
         slot_.block = message;
         return;
     }
-    // A batch that was decided here and waits for its transactions is replaced only by itself: its
-    // header comes with the certificate then.
     slot_.block = message;
     slot_.block_from = from;
-    slot_.delivered = ledger::hash_of(message.batch);
+    slot_.block_resends = 0;
+    slot_.delivered = batch;
     out_.deliver.push_back({message.batch, ledger::hash_of(message.certified.header)});
 }
 
 bool Replica::try_block() {
     if (slot_.block || (slot_.delivered && !slot_.executed)) return false;
-    auto next = ahead_.extract(slot_.height);
-    if (!next || !fetching_) return false;
-    take(fetching_->peer, next.mapped());
+    const auto next = ahead_.extract(slot_.height);
+    if (!next) return false;
+    take(next.mapped().first, next.mapped().second);
     return true;
 }
 
@@ -154,7 +166,8 @@ void Replica::end_abstention() {
         highest = std::max(highest, *applied);
     }
     const std::size_t needed = rules_.config.validators - rules_.quorum + rules_.faults + 1;
-    if (reports < needed || slot_.height.value <= highest.value + 1) return;
+    const std::uint64_t slot = slot_.height.value;  // what a peer reported may be any number
+    if (reports < needed || slot < 2 || slot - 2 < highest.value) return;
     abstaining_ = false;
     dirty_ = true;
 }

@@ -39,6 +39,7 @@ void Replica::take(ValidatorIndex from, const ViewChange& message) {
     }
     std::optional<ViewChange>& known = changes_[from];
     if (known && (known->view > message.view || *known == message)) return;
+    if (++verified_changes_[from] > MAX_VERIFIED_CHANGES) return refuse(from, Unused::too_many);
     if (!is_valid(rules_, message)) return refuse(from, Unused::forged);
     note_certified(from, message.certified.header.height);
     known = message;
