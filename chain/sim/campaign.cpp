@@ -408,12 +408,11 @@ Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell 
     return life.verdict("twins");
 }
 
-Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
-    Random random(mix(seed ^ 0x51E75));
+namespace {
+
+// f of four or seven lie or equivocate, in a quick network.
+Plan deceived(Random& random, std::uint64_t liars_percent, std::string& words) {
     Plan plan;
-    plan.tell = std::move(tell);
-    plan.seed = seed;
-    plan.flaws = flaws;
     plan.validators = random.percent(80) ? 4 : 7;
     plan.clients = 3;
     plan.think_ms = 20;
@@ -422,13 +421,25 @@ Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell 
     for (std::size_t i = 0; i < plan.validators; ++i) {
         plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
     }
-    std::string words = fmt::format("{} validators", plan.validators);
+    words = fmt::format("{} validators", plan.validators);
     for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
         const std::size_t seat = random.below(plan.validators);
-        const Style style = random.percent(50) ? Style::liar : Style::equivocator;
+        const Style style = random.percent(liars_percent) ? Style::liar : Style::equivocator;
         plan.seats[seat].attacker = style;
         words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
     }
+    return plan;
+}
+
+}  // namespace
+
+Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
+    Random random(mix(seed ^ 0x51E75));
+    std::string words;
+    Plan plan = deceived(random, 50, words);
+    plan.tell = std::move(tell);
+    plan.seed = seed;
+    plan.flaws = flaws;
     Life life(std::move(plan), seed, false);
     life.views();
     if (!life.world().truth().violated()) life.quiet();
@@ -437,25 +448,11 @@ Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell 
 
 Verdict run_losses(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell tell) {
     Random random(mix(seed ^ 0x105E5));
-    Plan plan;
+    std::string words;
+    Plan plan = deceived(random, 70, words);
     plan.tell = std::move(tell);
     plan.seed = seed;
     plan.flaws = flaws;
-    plan.validators = random.percent(80) ? 4 : 7;
-    plan.clients = 3;
-    plan.think_ms = 20;
-    plan.network.max_delay_us = 3000;
-    plan.timing = {150, 50, 400};
-    for (std::size_t i = 0; i < plan.validators; ++i) {
-        plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, false});
-    }
-    std::string words = fmt::format("{} validators", plan.validators);
-    for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
-        const std::size_t seat = random.below(plan.validators);
-        const Style style = random.percent(70) ? Style::liar : Style::equivocator;
-        plan.seats[seat].attacker = style;
-        words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
-    }
     Life life(std::move(plan), seed, false);
     life.losses();
     if (!life.world().truth().violated()) life.quiet();
