@@ -214,7 +214,10 @@ private:
         for (const auto& [name, content] : given->items()) {
             const auto store = find_store(name);
             if (!store) return base::in_context("stores", store.error());
-            named.insert(*store);
+            if (!named.insert(*store).second) {
+                return base::input_error(fmt::format(
+                    "stores.{}: names a store that another name stands for already", name));
+            }
         }
         if (const auto status = initial_data(named); !status) return status;
         for (const auto& [name, content] : given->items()) {

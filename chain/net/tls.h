@@ -3,6 +3,7 @@
 // which needs no renewal of keys however much is sent.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <vector>

@@ -317,20 +317,26 @@ std::optional<consensus::Checked> Node::Impl::try_check() {
         refuse_proposal(batch, "proposal",
                         fmt::format("it names {} transactions, at most {} may be",
                                     batch.transactions.size(), most));
-    } else if (const std::optional<ledger::Body> body = collect(batch.transactions)) {
+    } else if (const std::optional<ledger::Body> body = collect(batch.transactions, for_check)) {
         const Spent spent(mutex, counters.check_us);
         checked.accepted = !check->first || may_vote_for(batch, *body);
         if (checked.accepted && setup.votes != nullptr) {
             setup.votes->hold(body->transactions);
             held.insert(batch.transactions.begin(), batch.transactions.end());
         }
-    } else if (is_body_too_large()) {
+    } else if (is_too_large()) {
         refuse_proposal(batch, "proposal", "its transactions are larger than a batch may be");
     } else {
         return std::nullopt;
     }
-    check.reset();
+    end_check();
     return checked;
+}
+
+void Node::Impl::end_check() {
+    check.reset();
+    const std::scoped_lock lock(mutex);
+    for_check.clear();
 }
 
 bool Node::Impl::may_vote_for(const ledger::Batch& batch, const ledger::Body& body) {
@@ -365,7 +371,7 @@ void Node::Impl::refuse_proposal(const ledger::Batch& batch, const char* kind,
 
 std::optional<consensus::Executed> Node::Impl::try_execute() {
     const ledger::Batch batch = deliver->batch;
-    const std::optional<ledger::Body> body = collect(batch.transactions);
+    const std::optional<ledger::Body> body = collect(batch.transactions, for_deliver);
     if (!body) return std::nullopt;
     std::optional<executor::Executed> executed;
     {
@@ -390,15 +396,14 @@ std::optional<consensus::Executed> Node::Impl::try_execute() {
     wakeup_ms = executor.next_wakeup();
     due_told = false;
     forget_votes_of_what_ran();
+    if (check && check->batch.height <= batch.height) end_check();
     const std::scoped_lock lock(mutex);
     for (const ledger::Hash& hash : batch.transactions) pool.remove(hash);
     for (const ledger::Transaction& transaction : body->transactions) {
         pool.drop_used(transaction.sender, transaction.nonce);
     }
     pool.drop_expired({batch.height.value + 1});
-    bodies.clear();
-    bodies_bytes = 0;
-    is_too_large = false;
+    for_deliver.clear();
     counters.executed += delivered.size();
     counters.seal_us += seal_us;
     ++counters.heights;

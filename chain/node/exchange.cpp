@@ -156,7 +156,8 @@ std::optional<ledger::Transaction> Node::Impl::find_body(const ledger::Hash& has
     {
         const std::scoped_lock lock(mutex);
         if (const ledger::Transaction* waits = pool.find(hash)) return *waits;
-        if (const auto known = bodies.find(hash); known != bodies.end()) return known->second;
+        if (auto came = for_check.find(hash)) return came;
+        if (auto came = for_deliver.find(hash)) return came;
     }
     if (setup.votes != nullptr) {
         if (auto kept = setup.votes->held(hash)) return kept;
@@ -166,7 +167,13 @@ std::optional<ledger::Transaction> Node::Impl::find_body(const ledger::Hash& has
 }
 
 // None: some are missing, and are asked for.
-std::optional<ledger::Body> Node::Impl::collect(const std::vector<ledger::Hash>& hashes) {
+std::optional<ledger::Body> Node::Impl::collect(const std::vector<ledger::Hash>& hashes,
+                                                Gathering& into) {
+    bool is_new = false;
+    {
+        const std::scoped_lock lock(mutex);
+        is_new = into.begin(hashes);
+    }
     ledger::Body body;
     std::set<ledger::Hash> lacks;
     for (const ledger::Hash& hash : hashes) {
@@ -176,46 +183,36 @@ std::optional<ledger::Body> Node::Impl::collect(const std::vector<ledger::Hash>&
             lacks.insert(hash);
         }
     }
-    bool is_asked = false;
+    const bool is_whole = lacks.empty();
     {
         const std::scoped_lock lock(mutex);
-        is_asked = !lacks.empty() && missing == lacks;
-        missing = std::move(lacks);
-        if (missing.empty()) return body;
-        if (!is_asked) forget_other_bodies(hashes);
+        into.lack(std::move(lacks));
     }
-    if (!is_asked) {
+    if (is_whole) return body;
+    if (is_new) {
         ask_next = last_from;  // who sent what names them is likely to have them
         ask_for_missing();
     }
     return std::nullopt;
 }
 
-void Node::Impl::forget_other_bodies(const std::vector<ledger::Hash>& hashes) {
-    std::unordered_map<ledger::Hash, ledger::Transaction> kept;
-    bodies_bytes = 0;
-    for (const ledger::Hash& hash : hashes) {
-        if (auto body = bodies.extract(hash)) {
-            bodies_bytes += body.mapped().arguments.size();
-            kept.insert(std::move(body));
-        }
-    }
-    bodies = std::move(kept);
-    is_too_large = false;
-}
-
 // One peer at a time, the next one at the next tick.
 void Node::Impl::ask_for_missing() {
-    std::vector<ledger::Hash> wanted;
+    if (network == nullptr) return;
+    std::vector<net::Parcel> wants;
     {
         const std::scoped_lock lock(mutex);
-        wanted.assign(missing.begin(), missing.end());
+        for (const Gathering* one : {&for_check, &for_deliver}) {
+            if (one->missing().empty()) continue;
+            wants.push_back(want_parcel(
+                std::vector<ledger::Hash>(one->missing().begin(), one->missing().end())));
+        }
     }
-    if (wanted.empty() || network == nullptr) return;
+    if (wants.empty()) return;
     if (ask_next == setup.validator) {
         ask_next = static_cast<net::PeerIndex>((ask_next + 1) % inboxes.size());
     }
-    network->send(ask_next, Channel::want, want_parcel(wanted));
+    for (const net::Parcel& want : wants) network->send(ask_next, Channel::want, want);
     ask_next = static_cast<net::PeerIndex>((ask_next + 1) % inboxes.size());
 }
 
@@ -273,12 +270,13 @@ bool Node::Impl::take_bodies(base::ByteView payload) {
         const std::scoped_lock lock(mutex);
         for (const ledger::Transaction& transaction : *came) {
             const ledger::Hash hash = ledger::hash_of(transaction);
-            if (is_too_large || missing.erase(hash) == 0) continue;  // nobody asked for it
-            ++counters.fetched;
-            bodies_bytes += transaction.arguments.size();
-            is_too_large = bodies_bytes > ledger::MAX_BODY_BYTES;
-            is_whole = is_too_large || missing.empty();
-            bodies.emplace(hash, transaction);
+            bool is_wanted = false;
+            for (Gathering* one : {&for_check, &for_deliver}) {
+                if (!one->take(hash, transaction)) continue;
+                is_wanted = true;
+                is_whole |= one->missing().empty();
+            }
+            if (is_wanted) ++counters.fetched;
         }
         has_bodies |= is_whole;
     }

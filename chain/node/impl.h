@@ -13,6 +13,7 @@
 #include <unordered_set>
 
 #include "chain/net/notices.h"
+#include "chain/node/gathering.h"
 #include "chain/node/limits.h"
 #include "chain/node/node.h"
 #include "chain/pool/pool.h"
@@ -43,6 +44,11 @@ struct Node::Impl final : net::Handler {
     [[nodiscard]] Clock::time_point next_time() const;
     void forget_votes_of_what_ran();
     void count(const consensus::Refused& refused);
+    void end_check();
+    [[nodiscard]] bool is_too_large() const {  // the batch that is checked
+        const std::scoped_lock lock(mutex);
+        return for_check.is_too_large();
+    }
     [[nodiscard]] bool may_vote_for(const ledger::Batch& batch, const ledger::Body& body);
     void refuse_proposal(const ledger::Batch& batch, const char* kind, const std::string& why);
     [[nodiscard]] std::int64_t now_ms() const;
@@ -57,12 +63,8 @@ struct Node::Impl final : net::Handler {
 
     // ---- transactions that are missing (exchange.cpp) ----
     [[nodiscard]] std::optional<ledger::Transaction> find_body(const ledger::Hash& hash) const;
-    [[nodiscard]] std::optional<ledger::Body> collect(const std::vector<ledger::Hash>& hashes);
-    [[nodiscard]] bool is_body_too_large() const {
-        const std::scoped_lock lock(mutex);
-        return is_too_large;
-    }
-    void forget_other_bodies(const std::vector<ledger::Hash>& hashes);  // the mutex is held
+    [[nodiscard]] std::optional<ledger::Body> collect(const std::vector<ledger::Hash>& hashes,
+                                                      Gathering& into);
     void ask_for_missing();
     void tell_again();
 
@@ -129,10 +131,7 @@ struct Node::Impl final : net::Handler {
     std::vector<Inbox> inboxes;
     std::size_t messages = 0;  // in all of them
     std::size_t next_inbox = 0;
-    std::set<ledger::Hash> missing;
-    std::unordered_map<ledger::Hash, ledger::Transaction> bodies;  // that came
-    std::size_t bodies_bytes = 0;
-    bool is_too_large = false;  // what came of what is missing is more than a batch may hold
+    Gathering for_check, for_deliver;  // what those two wait for
 };
 
 }  // namespace edict::node

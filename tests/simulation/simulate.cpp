@@ -112,9 +112,9 @@ constexpr Flaw FLAWS[] = {
     {"ignores_digest", &Flaws::ignores_digest, 7},
     {"forgets_certified", &Flaws::forgets_certified, 24, &VIEWS},
     {"oldest_prepared", &Flaws::oldest_prepared, 12, &VIEWS},
-    {"trusts_new_view", &Flaws::trusts_new_view, 10, &LOSSES},
+    {"trusts_new_view", &Flaws::trusts_new_view, 3, &VIEWS},
     {"forgets_opening", &Flaws::forgets_opening, 169, &VIEWS},
-    {"takes_stale_changes", &Flaws::takes_stale_changes, 12, &LOSSES},
+    {"takes_stale_changes", &Flaws::takes_stale_changes, 16, &LOSSES},
     {"constant_timeout", &Flaws::constant_timeout, 4, &TWINS},
 };
 

@@ -170,7 +170,7 @@ private:
     std::vector<Height> asked_;                                 // of each peer, up to this height
     std::map<Height, std::pair<ValidatorIndex, Block>> ahead_;  // that came, above the open height
     std::vector<bool> silent_;   // did not send what was asked for, and no status since
-    std::vector<bool> spoiled_;  // sent a block that did not run, and others are left
+    std::vector<bool> spoiled_;  // sent a block that did not hold or run, and others are left
     ValidatorIndex next_peer_ = 0;
 
     bool abstaining_ = false;

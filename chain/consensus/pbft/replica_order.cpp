@@ -189,6 +189,7 @@ void Replica::on(const Executed& executed) {
         if (slot_.executed || executed.height != slot_.height || !slot_.block) return;
         // The block's batch is not what gives its header: its sender lied about it.
         peer_certified_[slot_.block_from] = {0};
+        spoiled_[slot_.block_from] = true;
         if (fetching_ && fetching_->peer == slot_.block_from) fetching_.reset();
         slot_.block.reset();
         slot_.delivered.reset();

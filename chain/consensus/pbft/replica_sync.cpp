@@ -124,13 +124,18 @@ void Replica::take(ValidatorIndex from, const Block& message) {
         return refuse(from, Unused::old);
     }
     if (height > slot_.height) {
-        ahead_.try_emplace(height, from, message);
+        if (fetching_ && fetching_->peer == from) {
+            ahead_.insert_or_assign(height, std::pair{from, message});
+        } else {
+            ahead_.try_emplace(height, from, message);
+        }
         return;
     }
     const Hash batch = ledger::hash_of(message.batch);
     if (slot_.delivered && !slot_.executed && (slot_.block || *slot_.delivered != batch)) return;
     if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
         peer_certified_[from] = {0};  // whatever it says, it cannot show it
+        spoiled_[from] = true;
         if (fetching_ && fetching_->peer == from) fetching_.reset();
         refuse(from, Unused::forged);
         return;
