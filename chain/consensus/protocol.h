@@ -159,7 +159,7 @@ struct Standing {
     ValidatorIndex primary = 0;
     bool changing = false;    // the view is asked for, not entered
     bool abstaining = false;  // its votes are lost; it follows without voting
-    bool behind = false;      // by two heights or more, as more others say than may lie
+    bool behind = false;      // more others than may lie speak of a certified height that it lacks
     bool informed = true;     // a quorum, itself included, said where it stands since the start
     friend bool operator==(const Standing&, const Standing&) = default;
 };

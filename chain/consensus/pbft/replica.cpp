@@ -157,7 +157,7 @@ void Replica::on(const TimerFired& fired) {
         return;
     }
     view_timer_ = false;
-    if (!changing_ && is_behind()) return;  // it is late itself
+    if (!changing_ && is_catching_up()) return;  // it is late itself
     if (!may_vote() || rules_.config.flaws.never_changes_view) return;
     if (doublings_ < MAX_DOUBLINGS && !rules_.config.flaws.constant_timeout) ++doublings_;
     start_view_change({view_.value + 1});
@@ -318,9 +318,9 @@ Replica::Slot Replica::fresh_slot(Height height) const {
 Standing Replica::standing() const {
     const auto heard = std::ranges::count_if(
         peer_applied_, [](const std::optional<Height>& applied) { return applied.has_value(); });
-    return {view_.value, primary_of(rules_, view_),
-            changing_,   abstaining_,
-            is_behind(), std::cmp_greater_equal(heard + 1, rules_.quorum)};
+    return {view_.value,  primary_of(rules_, view_),
+            changing_,    abstaining_,
+            is_behind(1), std::cmp_greater_equal(heard + 1, rules_.quorum)};
 }
 
 Status Replica::status() const {

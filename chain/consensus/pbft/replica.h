@@ -129,8 +129,9 @@ private:
     }
     [[nodiscard]] bool is_primary() const { return primary_of(rules_, view_) == self(); }
     [[nodiscard]] bool is_busy() const;
-    [[nodiscard]] bool may_be_behind() const;  // somebody says so
-    [[nodiscard]] bool is_behind() const;      // by two heights, somebody correct says so
+    [[nodiscard]] bool may_be_behind() const;                   // somebody says so
+    [[nodiscard]] bool is_behind(std::uint64_t heights) const;  // somebody correct says so
+    [[nodiscard]] bool is_catching_up() const;
     [[nodiscard]] ValidatorIndex self() const { return rules_.config.self; }
     [[nodiscard]] Height certified_height() const { return certified_.header.height; }
     [[nodiscard]] Slot fresh_slot(Height height) const;

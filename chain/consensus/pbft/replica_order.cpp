@@ -13,7 +13,7 @@ namespace edict::consensus::pbft {
 
 void Replica::try_propose() {
     if (!is_primary() || changing_ || !may_vote() || proposing_ || nothing_ || !waiting_) return;
-    if (slot_.ballot.proposal || slot_.executed || slot_.delivered || is_behind()) return;
+    if (slot_.ballot.proposal || slot_.executed || slot_.delivered || is_catching_up()) return;
     if (opening_ && slot_.height <= opening_->height) return;  // the new view fills that slot
     proposing_ = true;
     out_.propose = true;

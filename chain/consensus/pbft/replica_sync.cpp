@@ -17,14 +17,17 @@ bool Replica::may_be_behind() const {
                                [this](Height height) { return height >= slot_.height; });
 }
 
-// What f of them say may be a lie. One height is the usual distance between two replicas, and
-// whoever certified the height above the open one still has the open one when it starts again.
-bool Replica::is_behind() const {
-    return std::cmp_greater(
-        std::ranges::count_if(peer_certified_,
-                              [this](Height height) { return height > slot_.height; }),
-        rules_.faults);
+// What f of them say may be a lie.
+bool Replica::is_behind(std::uint64_t heights) const {
+    const auto is_ahead = [&](Height certified) {
+        return certified.value >= certified_height().value + heights;
+    };
+    return std::cmp_greater(std::ranges::count_if(peer_certified_, is_ahead), rules_.faults);
 }
+
+// One height is the usual distance between two replicas, and whoever certified the height above the
+// open one still has the open one when it starts again.
+bool Replica::is_catching_up() const { return is_behind(2); }
 
 // Both once between two resends, so that two replicas never answer each other for ever.
 void Replica::tell_status(ValidatorIndex peer) {
