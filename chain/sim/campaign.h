@@ -42,8 +42,8 @@ using Tell = std::function<void(const std::string&)>;  // gets the story, line b
 [[nodiscard]] Verdict run_views(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
                                 Tell tell = {});
 
-// Beside f replicas that lie or equivocate, one correct replica after the other asks for a view alone
-// and then loses its votes.
+// Beside f replicas that lie or equivocate, one correct replica after the other asks for a view
+// alone and then loses its votes.
 [[nodiscard]] Verdict run_losses(std::uint64_t seed, const consensus::pbft::Flaws& flaws = {},
                                  Tell tell = {});
 

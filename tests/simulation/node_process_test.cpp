@@ -276,6 +276,7 @@ TEST_F(Devnet, ASetComesIntoForceWhenAQuorumOfTheValidatorsHasVerifiedIt) {
         ++passed;
     }
     EXPECT_GE(passed, 3U) << shown.output;  // of four, a quorum
+    expect(run({"tx", "wait", set, "--node", members[1].url}), 0, "active");
     expect(run({"tx", "call", "notes.write", "--args", R"({"text": "hello"})", "--key",
                 root.party_key("site_b"), "--node", members[1].url}),
            0, "committed");

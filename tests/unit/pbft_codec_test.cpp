@@ -143,7 +143,8 @@ TEST(PbftCodec, WhatBreaksARuleIsRefused) {
     for (const std::uint64_t last : {std::uint64_t{7}, 7 + MAX_FETCHED_HEIGHTS - 1}) {
         EXPECT_EQ(why(Message{Fetch{first, {last}}}), "accepted") << last;
     }
-    for (const std::uint64_t last : {std::uint64_t{6}, 7 + MAX_FETCHED_HEIGHTS, ~std::uint64_t{0}}) {
+    for (const std::uint64_t last :
+         {std::uint64_t{6}, 7 + MAX_FETCHED_HEIGHTS, ~std::uint64_t{0}}) {
         const std::string said = why(Message{Fetch{first, {last}}});
         EXPECT_NE(said.find("too many"), std::string::npos) << said;
     }
