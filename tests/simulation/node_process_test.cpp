@@ -193,11 +193,23 @@ protected:
         EXPECT_TRUE(devnet.read_until("listening on "));
         return members;
     }
-    [[nodiscard]] Ended call(const std::string& url, const std::string& text) const {
-        return run({"tx", "call", "std.membership.set_attribute", "--args",
-                    fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
-                    "--key", root.party_key("office"), "--node", url});
+    // The office's next call, once this node has executed the one before: it knows the nonce then.
+    [[nodiscard]] Ended call(const std::string& url, const std::string& text) {
+        const auto height = [](const std::string& node) {
+            return run({"query", "height", "--node", node}).output;
+        };
+        for (int i = 0; i < 1000 && height(url) != last_height; ++i) {
+            if (last_height.empty()) break;
+            std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        }
+        const Ended ended =
+            run({"tx", "call", "std.membership.set_attribute", "--args",
+                 fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
+                 "--key", root.party_key("office"), "--node", url});
+        last_height = height(url);
+        return ended;
     }
+    std::string last_height;  // where the office's last call was executed
     TemporaryFolder temporary;
     cli::DataFolder root{temporary.path("devnet")};
 };
@@ -347,14 +359,6 @@ TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
     EXPECT_TRUE(again.says("edict: the votes of this validator are lost"));
     for (int i = 0; i < 5; ++i) expect(call(members[1].url, fmt::format("{}", i)), 0, "committed");
     EXPECT_TRUE(again.says("edict: this validator votes again"));
-    // Its next nonce is known where the call before was executed.
-    const auto height = [&](const std::string& node) {
-        return run({"query", "height", "--node", node}).output;
-    };
-    const std::string last = height(members[1].url);
-    for (int i = 0; i < 1000 && height(*url) != last; ++i) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
     expect(call(*url, "Vejle"), 0, "committed");
     again.signal(SIGTERM);
     EXPECT_EQ(again.wait(), 0) << again.output();
