@@ -46,6 +46,15 @@ std::string flag_suggestion(const CLI::App& app) {
     return "";
 }
 
+// CLI11 takes "-1" as a very large number.
+CLI::Validator whole_number() {
+    return {[](const std::string& text) {
+                const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+                return digits ? std::string() : text + " is not a whole number";
+            },
+            ""};
+}
+
 }  // namespace
 
 Verb Verb::add(const std::string& name, const std::string& help) {
@@ -69,6 +78,9 @@ void Verb::optional_positional(const std::string& name, std::string& into,
 void Verb::required(const std::string& name, std::string& into, const std::string& help) {
     app_->add_option(name, into, help)->required();
 }
+void Verb::required(const std::string& name, std::uint64_t& into, const std::string& help) {
+    app_->add_option(name, into, help)->check(whole_number())->required();
+}
 void Verb::option(const std::string& name, std::string& into, const std::string& help) {
     app_->add_option(name, into, help)->capture_default_str();
 }
@@ -77,14 +89,7 @@ void Verb::option(const std::string& name, std::vector<std::string>& into,
     app_->add_option(name, into, help)->allow_extra_args(false);
 }
 void Verb::option(const std::string& name, std::uint64_t& into, const std::string& help) {
-    // CLI11 takes "-1" as a very large number.
-    const CLI::Validator whole(
-        [](const std::string& text) {
-            const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-            return digits ? std::string() : text + " is not a whole number";
-        },
-        "");
-    app_->add_option(name, into, help)->check(whole)->capture_default_str();
+    app_->add_option(name, into, help)->check(whole_number())->capture_default_str();
 }
 void Verb::choice(const std::string& name, std::string& into,
                   const std::vector<std::string>& choices, const std::string& help) {

@@ -37,6 +37,7 @@ public:
 
     // "--name" or "-n,--name". A required one, or one whose variable holds its default.
     void required(const std::string& name, std::string& into, const std::string& help);
+    void required(const std::string& name, std::uint64_t& into, const std::string& help);
     void option(const std::string& name, std::string& into, const std::string& help);
     void option(const std::string& name, std::vector<std::string>& into, const std::string& help);
     void option(const std::string& name, std::uint64_t& into, const std::string& help);

@@ -17,6 +17,8 @@ namespace {
 struct QueryOptions {
     std::string node = std::string(client::DEFAULT_NODE);
     std::string first, second, key;
+    std::uint64_t height = 0;
+    std::uint64_t timeout_s = 0;
     bool explain = false;
     bool json = false;
 };
@@ -47,7 +49,8 @@ Exit height(const QueryOptions& options) {
 Exit root(const QueryOptions& options) {
     auto client = client::Client::connect(options.node);
     if (!client) return report(client.error());
-    const auto block = client->get("/v1/blocks/" + options.first);
+    const auto block =
+        client->wait_for_height({options.height}, std::chrono::seconds(options.timeout_s));
     if (!block) return report(block.error());
     print((*block)["header"].value("state_root", "") + "\n");
     return Exit::ok;
@@ -118,7 +121,8 @@ void add_receipt(Verb& query) {
 void add_root(Verb& query) {
     auto options = std::make_shared<QueryOptions>();
     Verb verb = add_query(query, "root", "The state root of a height, to compare nodes", options);
-    verb.required("--height", options->first, "From 0");
+    verb.required("--height", options->height, "From 0");
+    verb.option("--timeout", options->timeout_s, "Seconds to wait for a height to come");
     verb.run([options] { return root(*options); });
 }
 

@@ -96,6 +96,18 @@ says() {
     fi
 }
 
+# listens PID LOG: waits until the process of this log has said that it listens.
+listens() {
+    for _ in $(seq 600); do
+        if grep -q '^listening on ' "$2"; then return; fi
+        if ! kill -0 "$1" 2>/dev/null; then break; fi
+        sleep 0.1
+    done
+    cat "$2" >&2
+    echo "demo: no node listens" >&2
+    exit 4
+}
+
 transaction() { sed -n 's/.*transaction \([0-9a-f]\{64\}\).*/\1/p' "$work/said" | tail -n 1; }
 
 # as_site N COMMAND...: with the site's own folder as working directory, and nothing else named.
@@ -124,14 +136,7 @@ step "Four validators, each a process, on free ports"
     --party site1:site --party site2:site --party site3:site --party site4:site \
     >"$work/node.log" 2>&1 &
 node_pid=$!
-url=
-for _ in $(seq 100); do
-    url=$(sed -n 's/^listening on //p' "$work/node.log")
-    if [ -n "$url" ]; then break; fi
-    if ! kill -0 "$node_pid" 2>/dev/null; then cat "$work/node.log" >&2; exit 4; fi
-    sleep 0.1
-done
-if [ -z "$url" ]; then echo "demo: the nodes did not start within 10 s" >&2; exit 4; fi
+listens "$node_pid" "$work/node.log"
 mapfile -t urls < <(sed -n 's/^node validator_[0-9]* \([^ ]*\) .*/\1/p' "$work/node.log")
 first_pid=$(sed -n 's/^node validator_1 .* process \([0-9]*\) .*/\1/p' "$work/node.log")
 url=${urls[1]}  # the second validator: the first will be gone for a while
@@ -220,18 +225,13 @@ says "pending"
 step "The validator comes back, catches up, and has what the others have"
 "$edict" node run --data "$work/node/node_1" --port "${urls[0]##*:}" >"$work/again.log" 2>&1 &
 again_pid=$!
+listens "$again_pid" "$work/again.log"
 ends 0 "$edict" query height --node "$url"
 height=$(cat "$work/said")
-for _ in $(seq 100); do
-    if [ "$("$edict" query height --node "${urls[0]}" 2>/dev/null || echo -1)" -ge "$height" ]; then
-        break
-    fi
-    sleep 0.1
-done
 ends 0 "$edict" query root --height "$height" --node "$url"
 root=$(cat "$work/said")
 for node in "${urls[@]}"; do
-    ends 0 "$edict" query root --height "$height" --node "$node"
+    ends 0 "$edict" query root --height "$height" --timeout 30 --node "$node"
     says "$root"
 done
 

@@ -1,12 +1,11 @@
 // Calls: submit, dry run, receipts.
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "chain/api/json_form.h"
-#include "chain/api/limits.h"
 #include "chain/api/routes.h"
+#include "chain/api/waiting.h"
 #include "chain/executor/receipts.h"
 #include "chain/ledger/codec.h"
 
@@ -23,6 +22,7 @@ int status_of(node::Rejection::Why why) {
         case node::Rejection::Why::invalid:
             return 400;
         case node::Rejection::Why::known:
+        case node::Rejection::Why::overtaken:
             return 409;
         case node::Rejection::Why::full:
             return 429;
@@ -147,21 +147,10 @@ Reply dry_run(Api& api, const Request& request, const std::string&) {
 Reply get_receipt(Api& api, const Request& request, const std::string& last) {
     const base::Result<ledger::Hash> hash = crypto::hash_from_hex(last);
     if (!hash) return error_reply(400, hash.error().message, HASH_FORM);
-    std::chrono::milliseconds wait{0};
-    if (const std::optional<std::string> text = query_of(request, "wait_ms")) {
-        std::uint32_t ms = 0;
-        const char* end = text->data() + text->size();
-        if (std::from_chars(text->data(), end, ms).ptr != end || text->empty() ||
-            std::chrono::milliseconds(ms) > MAX_WAIT) {
-            return error_reply(400, "wait_ms=" + *text + " is not allowed",
-                               fmt::format("wait_ms from 0 to {}", MAX_WAIT.count()));
-        }
-        wait = std::chrono::milliseconds(ms);
-    }
-    // Those who wait hold a thread; the others must still be answered.
-    if (api.waiting_requests.fetch_add(1) >= MAX_WAITING_REQUESTS) wait = {};
-    const std::optional<executor::Found> found = api.node().wait_for(*hash, wait);
-    api.waiting_requests.fetch_sub(1);
+    const auto wait = wait_of(request);
+    if (!wait) return wait.error();
+    const std::optional<executor::Found> found =
+        api.node().wait_for(*hash, Waiting(api, *wait).at_most());
     if (!found) {
         return error_reply(
             404, "no receipt for " + hash->hex(),

@@ -7,6 +7,7 @@
 
 #include "chain/api/json_form.h"
 #include "chain/api/routes.h"
+#include "chain/api/waiting.h"
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
@@ -124,6 +125,9 @@ json attestations_of(const Api& api, const ledger::Hash& set) {
 
 Reply get_block(Api& api, const Request& request, const std::string& last) {
     const std::optional<ledger::Height> height = height_from(last);
+    const auto wait = wait_of(request);
+    if (!wait) return wait.error();
+    if (height) (void)api.node().wait_certified(*height, Waiting(api, *wait).at_most());
     const std::optional<ledger::Header> header =
         height ? api.executor().header(*height) : std::nullopt;
     if (!header) {
@@ -172,7 +176,7 @@ Reply get_proof(Api& api, const Request& request, const std::string& last) {
     const auto until = std::chrono::steady_clock::now() + node::CERTIFICATE_WAIT;
     while (!proof && proof.error().kind == base::ErrorKind::unknown &&
            std::chrono::steady_clock::now() < until) {
-        (void)api.node().wait_certified(node::CERTIFICATE_WAIT);
+        (void)api.node().wait_certified(api.executor().last_applied(), node::CERTIFICATE_WAIT);
         proof = prove(api, request, last);
     }
     if (!proof) return error_reply(proof.error());

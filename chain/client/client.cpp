@@ -19,13 +19,16 @@ using nlohmann::json;
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::uint64_t EXPIRY_HEIGHTS = 500;  // ahead of the node's height
 constexpr std::chrono::milliseconds ONE_WAIT{10'000};
 constexpr std::chrono::milliseconds BUSY_WAIT{200};
+constexpr std::chrono::milliseconds OVERTAKEN_WAIT{500};  // then the nonce is looked at again
 constexpr time_t TIMEOUT_SECONDS = 30;
 
 base::ErrorKind kind_of(int status) {
-    if (status == 429) return base::ErrorKind::unknown;  // later, perhaps
+    if (status == 409 || status == 429) return base::ErrorKind::unknown;  // later, perhaps
     if (status >= 500) return base::ErrorKind::environment;
     return base::ErrorKind::input;
 }
@@ -42,6 +45,11 @@ base::Error error_of_reply(const httplib::Response& response) {
     }
     if (response.status == 503) return {base::ErrorKind::unknown, message};
     return {kind_of(response.status), message};
+}
+
+// Whether no later try can end otherwise.
+bool is_final(const base::Result<CallEnd>& end) {
+    return end || end.error().kind != base::ErrorKind::unknown;
 }
 
 base::Result<std::uint64_t> number_in(const json& body, const char* name) {
@@ -160,7 +168,32 @@ struct Client::Impl {
     [[nodiscard]] base::Result<json> post(const std::string& path, const json& body) {
         return json_of(body_of(http.Post(path, body.dump(), "application/json")));
     }
+    // As get; what is not there is asked for again until the time is over.
+    [[nodiscard]] base::Result<json> when_there(const std::string& path,
+                                                std::chrono::milliseconds at_most);
+    [[nodiscard]] base::Result<std::uint64_t> last_nonce(const ledger::PartyId& sender);
 };
+
+base::Result<json> Client::Impl::when_there(const std::string& path,
+                                            std::chrono::milliseconds at_most) {
+    const auto until = Clock::now() + at_most;
+    while (true) {
+        const auto asked = Clock::now();
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - asked);
+        const auto wait = std::clamp(left, std::chrono::milliseconds(0), ONE_WAIT);
+        auto answer = json_of(get(path, {{"wait_ms", std::to_string(wait.count())}}));
+        const bool is_missing = !answer && answer.error().kind == base::ErrorKind::input;
+        if (!is_missing || wait.count() == 0) return answer;
+        // It lets only some requests wait.
+        if (Clock::now() - asked < wait) std::this_thread::sleep_for(std::min(wait, BUSY_WAIT));
+    }
+}
+
+base::Result<std::uint64_t> Client::Impl::last_nonce(const ledger::PartyId& sender) {
+    const auto party = json_of(get("/v1/parties/" + sender.hex(), {}));
+    if (!party) return base::error_of(party);
+    return number_in(*party, "last_nonce");
+}
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Client::Client(Client&&) noexcept = default;
@@ -226,9 +259,7 @@ base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
     };
     auto arguments = encode_arguments(known->second, action_name, given, names);
     if (!arguments) return base::error_of(arguments);
-    const auto sender = get("/v1/parties/" + key.party.hex());
-    if (!sender) return base::error_of(sender);
-    const auto nonce = number_in(*sender, "last_nonce");
+    const auto nonce = impl_->last_nonce(key.party);
     if (!nonce) return base::error_of(nonce);
 
     ledger::Transaction call;
@@ -252,36 +283,45 @@ base::Result<ledger::Hash> Client::submit(const ledger::Transaction& transaction
 
 base::Result<CallEnd> Client::wait_for(const ledger::Hash& transaction,
                                        std::chrono::milliseconds at_most) {
-    const auto until = std::chrono::steady_clock::now() + at_most;
+    const auto answer = impl_->when_there("/v1/receipts/" + transaction.hex(), at_most);
+    if (answer) return call_end(*answer);
+    if (answer.error().kind != base::ErrorKind::input) return base::error_of(answer);
+    return base::fail(base::ErrorKind::unknown,
+                      fmt::format("the call {} has no receipt yet: it may still be executed until "
+                                  "it expires",
+                                  transaction.hex()));
+}
+
+base::Result<json> Client::wait_for_height(ledger::Height height,
+                                           std::chrono::milliseconds at_most) {
+    return impl_->when_there(fmt::format("/v1/blocks/{}", height.value), at_most);
+}
+
+base::Result<CallEnd> Client::wait_unless_overtaken(const ledger::Transaction& call,
+                                                    Clock::time_point until) {
+    const ledger::Hash hash = ledger::hash_of(call);
     while (true) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now());
-        const auto wait = std::clamp(left, std::chrono::milliseconds(0), ONE_WAIT);
-        const auto answer =
-            get("/v1/receipts/" + transaction.hex(), {{"wait_ms", std::to_string(wait.count())}});
-        if (answer) return call_end(*answer);
-        if (answer.error().kind != base::ErrorKind::input) return base::error_of(answer);
-        if (left.count() <= 0) {
-            return base::fail(base::ErrorKind::unknown,
-                              fmt::format("the call {} has no receipt after {} ms: it may still be "
-                                          "executed until it expires",
-                                          transaction.hex(), at_most.count()));
-        }
+        auto end = wait_for(hash, OVERTAKEN_WAIT);
+        if (is_final(end) || Clock::now() > until) return end;
+        const auto last = impl_->last_nonce(call.sender);
+        if (!last) return base::error_of(last);
+        if (*last < call.nonce.value) continue;
+        end = wait_for(hash, std::chrono::milliseconds(0));  // or was it this one?
+        if (is_final(end)) return end;
+        return base::fail(base::ErrorKind::unknown,
+                          fmt::format("another call of this sender had the nonce {}", *last));
     }
 }
 
 base::Result<CallEnd> Client::call(const KeyFile& key, const std::string& module,
                                    const std::string& action, const json& arguments) {
-    const auto until = std::chrono::steady_clock::now() + RECEIPT_WAIT;
+    const auto until = Clock::now() + RECEIPT_WAIT;
     while (true) {
         const auto made = make_call(key, module, action, arguments);
         if (!made) return base::error_of(made);
         const auto submitted = submit(*made);
-        if (submitted) return wait_for(*submitted);
-        const bool is_busy = submitted.error().kind == base::ErrorKind::unknown;
-        if (!is_busy || std::chrono::steady_clock::now() > until) {
-            return base::error_of(submitted);
-        }
+        auto end = submitted ? wait_unless_overtaken(*made, until) : base::error_of(submitted);
+        if (is_final(end) || Clock::now() > until) return end;
         std::this_thread::sleep_for(BUSY_WAIT);
     }
 }

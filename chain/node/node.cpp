@@ -29,7 +29,7 @@ Rejection rejection(pool::Added added) {
         case pool::Added::known:
             return {Rejection::Why::known, "the call waits already"};
         case pool::Added::nonce_taken:
-            return {Rejection::Why::invalid,
+            return {Rejection::Why::overtaken,
                     "another call of this sender waits with the same nonce"};
         case pool::Added::sender_full:
             return {Rejection::Why::full,
@@ -40,6 +40,11 @@ Rejection rejection(pool::Added added) {
     }
     EDICT_CHECK(false);
     return {};
+}
+
+Rejection rejection(const base::Error& error, bool is_nonce_used) {
+    if (error.kind == base::ErrorKind::unknown) return {Rejection::Why::full, error.message};
+    return {is_nonce_used ? Rejection::Why::overtaken : Rejection::Why::invalid, error.message};
 }
 
 }  // namespace
@@ -143,8 +148,8 @@ tl::expected<ledger::Hash, Rejection> Node::submit(ledger::Transaction transacti
     } else if (const std::string busy = impl_->not_ready(); !busy.empty()) {
         why = {Rejection::Why::full, busy};
     } else if (const base::Status ok = impl_->executor.check_transaction(transaction); !ok) {
-        const bool is_early = ok.error().kind == base::ErrorKind::unknown;
-        why = {is_early ? Rejection::Why::full : Rejection::Why::invalid, ok.error().message};
+        why = rejection(ok.error(),
+                        impl_->executor.last_nonce(transaction.sender) >= transaction.nonce);
     } else {
         const pool::Added added = impl_->add(transaction);
         if (added == pool::Added::added) {
@@ -174,12 +179,12 @@ std::optional<executor::Found> Node::wait_for(const ledger::Hash& transaction,
     }
 }
 
-bool Node::wait_certified(std::chrono::milliseconds at_most) {
+bool Node::wait_certified(ledger::Height height, std::chrono::milliseconds at_most) {
     const auto until = std::chrono::steady_clock::now() + at_most;
     std::unique_lock lock(impl_->mutex);
-    return impl_->certified.wait_until(lock, until, [&] {
-        return impl_->is_over() || impl_->certified_height >= impl_->executor.last_applied();
-    });
+    impl_->certified.wait_until(
+        lock, until, [&] { return impl_->is_over() || impl_->certified_height >= height; });
+    return impl_->certified_height >= height;
 }
 
 const executor::Executor& Node::executor() const { return impl_->executor; }

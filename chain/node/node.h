@@ -21,10 +21,11 @@ namespace edict::node {
 // Why a transaction was not taken.
 struct Rejection {
     enum class Why : std::uint8_t {
-        invalid,   // it could never run; the message says what is wrong and what is allowed
-        known,     // it waits already, or was executed
-        full,      // the pool has no room now: try again later
-        stopping,  // the node is about to end
+        invalid,    // it could never run; the message says what is wrong and what is allowed
+        known,      // it waits already, or was executed
+        overtaken,  // another call of its sender waits with its nonce, or was executed with it
+        full,       // the pool has no room now: try again later
+        stopping,   // the node is about to end
     };
     Why why = Why::invalid;
     std::string message;
@@ -109,8 +110,8 @@ public:
     // The receipt as soon as its height is certified; none: not within the time.
     [[nodiscard]] std::optional<executor::Found> wait_for(const ledger::Hash& transaction,
                                                           std::chrono::milliseconds at_most);
-    // Whether the last height is certified within the time.
-    bool wait_certified(std::chrono::milliseconds at_most);
+    // Whether the height is certified within the time.
+    bool wait_certified(ledger::Height height, std::chrono::milliseconds at_most);
 
     [[nodiscard]] const executor::Executor& executor() const;
     [[nodiscard]] std::string_view protocol() const;  // its name

@@ -57,6 +57,9 @@ TEST_F(NodeProcess, ItEndsWellOnATermSignalAndGoesOnAfterwards) {
     const auto url = node.read_until("listening on ");
     ASSERT_TRUE(url);
     expect(run({"query", "height", "--node", *url}), 0, "2\n");
+    expect(run({"query", "root", "--height", "3", "--timeout", "1", "--node", *url}), 1,
+           "there is no height 3; allowed: 0 to 2");
+    expect(run({"query", "root", "--height", "-1", "--node", *url}), 2, "is not a whole number");
 }
 
 TEST_F(NodeProcess, TheFolderAndThePortBelongToOneNode) {
@@ -193,23 +196,15 @@ protected:
         EXPECT_TRUE(devnet.read_until("listening on "));
         return members;
     }
-    // The office's next call, once this node has executed the one before: it knows the nonce then.
-    [[nodiscard]] Ended call(const std::string& url, const std::string& text) {
-        const auto height = [](const std::string& node) {
-            return run({"query", "height", "--node", node}).output;
-        };
-        for (int i = 0; i < 1000 && height(url) != last_height; ++i) {
-            if (last_height.empty()) break;
-            std::this_thread::sleep_for(std::chrono::milliseconds(5));
-        }
-        const Ended ended =
-            run({"tx", "call", "std.membership.set_attribute", "--args",
-                 fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
-                 "--key", root.party_key("office"), "--node", url});
-        last_height = height(url);
-        return ended;
+    [[nodiscard]] Ended call(const std::string& url, const std::string& text) const {
+        return run({"tx", "call", "std.membership.set_attribute", "--args",
+                    fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
+                    "--key", root.party_key("office"), "--node", url});
     }
-    std::string last_height;  // where the office's last call was executed
+    // Of a node that may not be there yet.
+    [[nodiscard]] static Ended root_at(const std::string& height, const std::string& url) {
+        return run({"query", "root", "--height", height, "--timeout", "60", "--node", url});
+    }
     TemporaryFolder temporary;
     cli::DataFolder root{temporary.path("devnet")};
 };
@@ -232,12 +227,11 @@ TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
         ASSERT_TRUE(again.read_until("listening on ")) << again.output();
         expect(call(members[0].url, "Vejle"), 0, "committed");
         // What one node has at a height, each has.
-        const Ended first = run({"query", "root", "--height", "5", "--node", members[0].url});
+        const Ended first = root_at("5", members[0].url);
         EXPECT_EQ(first.exit, 0) << first.output;
         EXPECT_EQ(first.output.size(), 65U);
         for (const Member& member : members) {
-            EXPECT_EQ(run({"query", "root", "--height", "5", "--node", member.url}).output,
-                      first.output);
+            EXPECT_EQ(root_at("5", member.url).output, first.output);
         }
         again.signal(SIGTERM);
         EXPECT_EQ(again.wait(), 0) << again.output();
@@ -257,6 +251,28 @@ TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
     std::vector<std::string> other = arguments();
     other[2] = "3";
     expect(run(other), 2, "holds a devnet of another number of nodes than 3");
+    devnet.signal(SIGTERM);
+    EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+}
+
+// Each call takes the next nonce of what its node knows, which another node has given away already.
+TEST_F(Devnet, OneKeyCallsThroughEveryNodeAtOnce) {
+    constexpr int CALLS = 8;
+    Process devnet(arguments());
+    const std::vector<Member> members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    std::vector<std::thread> callers;
+    for (const Member& member : members) {
+        callers.emplace_back([&] {
+            for (int i = 0; i < CALLS; ++i) {
+                expect(call(member.url, fmt::format("{} {}", member.pid, i)), 0, "committed");
+            }
+        });
+    }
+    for (std::thread& caller : callers) caller.join();
+    expect(call(members[0].url, "Vejle"), 0, "committed");
+    expect(run({"query", "party", "office", "--node", members[0].url}), 0,
+           fmt::format("\"last_nonce\": \"{}\"", 4 * CALLS + 1));
     devnet.signal(SIGTERM);
     EXPECT_EQ(devnet.wait(), 0) << devnet.output();
 }
@@ -375,7 +391,7 @@ TEST_F(Devnet, OperatorsAgreeOnAnEpochWhenTooManyVotesAreLost) {
         expect(call(members[0].url, "Aarhus"), 0, "committed");
         expect(call(members[2].url, "Odense"), 0, "committed");
         for (const Member& member : members) {
-            expect(run({"query", "root", "--height", "2", "--node", member.url}), 0, "");
+            expect(root_at("2", member.url), 0, "");
         }
         devnet.signal(SIGTERM);
         ASSERT_EQ(devnet.wait(), 0);

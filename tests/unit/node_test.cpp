@@ -101,7 +101,7 @@ TEST(Node, WhatIsTurnedAwaySaysWhy) {
     ledger::Transaction same_nonce = call;
     same_nonce.expiry.value += 1;
     ledger::sign(same_nonce, test_key("office").key);
-    EXPECT_EQ(running.node.submit(same_nonce).error().why, Rejection::Why::invalid);
+    EXPECT_EQ(running.node.submit(same_nonce).error().why, Rejection::Why::overtaken);
     ledger::Transaction forged = call;
     forged.nonce.value = 2;
     EXPECT_EQ(running.node.submit(forged).error().why, Rejection::Why::invalid);
@@ -113,6 +113,7 @@ TEST(Node, WhatIsTurnedAwaySaysWhy) {
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().why, Rejection::Why::known);
     EXPECT_NE(again.error().message.find("was executed at height 1"), std::string::npos);
+    EXPECT_EQ(running.node.submit(same_nonce).error().why, Rejection::Why::overtaken);
     running.node.stop();
     EXPECT_EQ(running.node.submit(chain.call("office", "std.membership", "set_attribute", CITY))
                   .error()
@@ -129,7 +130,7 @@ TEST(Node, AHeightWithoutCertificateGetsItAfterARestart) {
     ASSERT_FALSE(chain.executor->certificate({1}));
     RunningNode running(chain);
     running.node.start();
-    EXPECT_TRUE(running.node.wait_certified(LONG));
+    EXPECT_TRUE(running.node.wait_certified({1}, LONG));
     EXPECT_TRUE(chain.executor->certificate({1}));
 }
 
