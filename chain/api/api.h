@@ -43,7 +43,7 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> free_disk_bytes() const;
     [[nodiscard]] const std::string& data_directory() const { return data_directory_; }
     std::mutex backup_mutex;  // one backup at a time
-    // Requests that wait for a receipt now.
+    // Requests that wait for a receipt or a height now.
     std::atomic<std::size_t> waiting_requests{0};
 
 private:

@@ -14,7 +14,8 @@ inline constexpr std::uint16_t DEFAULT_PORT = 7411;
 inline constexpr std::size_t MAX_REQUEST_BYTES = 2 * ledger::MAX_TRANSACTION_BYTES + (64 << 10);
 inline constexpr std::size_t MAX_PATH_BYTES = 512;  // without the query
 inline constexpr std::size_t THREADS = 24;
-inline constexpr std::size_t MAX_WAITING_REQUESTS = 12;  // that hold a thread until a receipt comes
+inline constexpr std::ptrdiff_t MAX_CONNECTIONS = 128;   // open at once; further ones wait
+inline constexpr std::size_t MAX_WAITING_REQUESTS = 12;  // that hold a thread until it comes
 inline constexpr std::chrono::milliseconds MAX_WAIT{30'000};
 inline constexpr std::chrono::seconds READ_TIMEOUT{10};
 inline constexpr std::chrono::seconds WRITE_TIMEOUT{10};

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <httplib.h>
 
+#include <functional>
+#include <semaphore>
 #include <thread>
 
 #include "base/check.h"
@@ -51,6 +53,23 @@ Reply refused(int status) {
     }
 }
 
+// Threads for a bounded number of connections. With the last that may be, the thread that accepts
+// waits here; further ones wait in the queue of the system, which costs the process nothing.
+class BoundedThreads : public httplib::ThreadPool {
+public:
+    BoundedThreads() : httplib::ThreadPool(THREADS) {}
+    void enqueue(std::function<void()> serve) override {
+        free_.acquire();
+        httplib::ThreadPool::enqueue([this, serve = std::move(serve)] {
+            serve();
+            free_.release();
+        });
+    }
+
+private:
+    std::counting_semaphore<> free_{MAX_CONNECTIONS - 1};
+};
+
 }  // namespace
 
 struct Server::Impl {
@@ -67,7 +86,7 @@ base::Result<std::unique_ptr<Server>> Server::listen(Api& api, std::uint16_t por
     httplib::Server& http = impl->http;
     http.set_socket_options(set_socket_options);
     http.set_tcp_nodelay(true);
-    http.new_task_queue = [] { return new httplib::ThreadPool(THREADS); };
+    http.new_task_queue = [] { return new BoundedThreads; };
     http.set_payload_max_length(MAX_REQUEST_BYTES);
     http.set_read_timeout(READ_TIMEOUT);
     http.set_write_timeout(WRITE_TIMEOUT);

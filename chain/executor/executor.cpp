@@ -285,10 +285,8 @@ std::optional<ledger::StateValue> Executor::read(const ledger::StatePlace& place
 base::Result<value::Value> Executor::as_now(const ledger::StatePlace& place,
                                             const ledger::StateValue& stored) const {
     const std::shared_ptr<const call::LinkedSet> set = in_force();
-    const auto store = std::ranges::find_if(set->stores, [&](const call::LinkedStore& one) {
-        return one.module == place.module && one.store == place.name;
-    });
-    if (store == set->stores.end()) {
+    const call::LinkedStore* store = set->find_store(place.module, place.name);
+    if (store == nullptr) {
         return base::input_error(
             fmt::format("there is no store {}.{} in force", place.module, place.name));
     }

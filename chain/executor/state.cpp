@@ -1,7 +1,5 @@
 #include "chain/executor/state.h"
 
-#include <algorithm>
-
 #include "base/check.h"
 #include "chain/ledger/codec.h"
 
@@ -80,17 +78,17 @@ void WorkingState::put(const ledger::StatePlace& place, base::Bytes bytes) {
 
 void WorkingState::apply(const std::map<call::StateKey, std::optional<base::Bytes>>& writes,
                          const call::LinkedSet& set) {
-    const auto number_of = [&](const call::StateKey& key) -> std::uint32_t {
-        const auto store = std::ranges::find_if(set.stores, [&](const call::LinkedStore& one) {
-            return one.store == key.store && one.module == key.module;
-        });
-        return store == set.stores.end() ? 0 : store->numbers.back();  // 0: what the chain keeps
-    };
-    for (const auto& [key, bytes] : writes) {
+    const call::StateKey* before = nullptr;
+    std::uint32_t number = 0;
+    for (const auto& [key, bytes] : writes) {  // store by store
+        if (before == nullptr || before->store != key.store || before->module != key.module) {
+            const call::LinkedStore* store = set.find_store(key.module, key.store);
+            number = store == nullptr ? 0 : store->numbers.back();  // 0: what the chain keeps
+        }
+        before = &key;
         std::optional<ledger::StateValue>& value = writes_[{key.module, key.store, key.key}];
         value.reset();
-        if (!bytes) continue;
-        value = ledger::StateValue{number_of(key), *bytes};
+        if (bytes) value = ledger::StateValue{number, *bytes};
     }
 }
 

@@ -15,8 +15,6 @@ struct Verdict {
     std::uint64_t trace = 0;
 };
 
-inline constexpr std::uint64_t QUIET_HEIGHTS = 20;
-
 // What the nodes execute with, and what is called; none: the small machine.
 struct Chain {
     Seat::MakeMachine make_machine;

@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "chain/api/limits.h"
 #include "chain/api/routes.h"
@@ -264,16 +266,20 @@ TEST_F(ApiTest, AProofFromTheApiHolds) {
     EXPECT_TRUE(ledger::verify_proof(*proof, chain.genesis));
 }
 
-// Sends bytes as they stand to 127.0.0.1 and reads to the end.
-std::string send_raw(std::uint16_t port, const std::string& bytes) {
-    const int descriptor = ::socket(AF_INET, SOCK_STREAM, 0);
+// A socket that is connected to the port of 127.0.0.1; with SOCK_NONBLOCK, or soon will be.
+int connect_to(std::uint16_t port, int flags = 0) {
+    const int descriptor = ::socket(AF_INET, SOCK_STREAM | flags, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-        return "no connection";
-    }
+    (void)::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    return descriptor;
+}
+
+// Sends bytes as they stand to 127.0.0.1 and reads to the end.
+std::string send_raw(std::uint16_t port, const std::string& bytes) {
+    const int descriptor = connect_to(port);
     for (std::size_t at = 0; at < bytes.size();) {
         const ssize_t sent = ::send(descriptor, bytes.data() + at, bytes.size() - at, MSG_NOSIGNAL);
         if (sent <= 0) break;
@@ -315,6 +321,31 @@ TEST_F(ApiTest, TheSocketAnswersBadHttpToo) {
     EXPECT_NE(send_raw(port, "PUT /v1/status HTTP/1.1\r\nContent-Length: 0\r\n" + close)
                   .find("is not answered with PUT"),
               std::string::npos);
+}
+
+TEST_F(ApiTest, ConnectionsBeyondTheLimitWait) {
+    const auto open_files = [] {
+        const std::filesystem::directory_iterator files("/proc/self/fd");
+        return std::distance(begin(files), end(files));
+    };
+    auto server = api::Server::listen(api, 0);
+    ASSERT_TRUE(server) << server.error().message;
+    const auto before = open_files();
+    std::vector<int> clients;
+    for (std::ptrdiff_t i = 0; i < 2 * api::MAX_CONNECTIONS; ++i) {
+        clients.push_back(connect_to((*server)->port(), SOCK_NONBLOCK));
+    }
+    const auto of_server = [&] { return open_files() - before - std::ssize(clients); };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (of_server() < api::MAX_CONNECTIONS && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));  // in which more could come
+    EXPECT_LE(of_server(), api::MAX_CONNECTIONS);
+    for (const int client : clients) ::close(client);
+    const std::string answer =
+        send_raw((*server)->port(), "GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
 }
 
 TEST_F(ApiTest, ATakenPortIsAnErrorOfTheEnvironment) {

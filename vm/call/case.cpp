@@ -152,11 +152,8 @@ void Story::look_at_start() {
 
 const LinkedStore* Story::locate(const std::string& module, const std::string& store,
                                  const std::optional<value::Value>& key, StateKey& place) {
-    const auto found =
-        std::find_if(set_.stores.begin(), set_.stores.end(), [&](const LinkedStore& candidate) {
-            return candidate.module == module && candidate.store == store;
-        });
-    if (found == set_.stores.end()) {
+    const LinkedStore* found = set_.find_store(module, store);
+    if (found == nullptr) {
         fail(fmt::format("there is no store {}.{}", module, store));
         return nullptr;
     }
@@ -165,13 +162,13 @@ const LinkedStore* Story::locate(const std::string& module, const std::string& s
         fail(fmt::format("{}.{} {}", module, store, key ? "takes no key" : "takes a key"));
         return nullptr;
     }
-    if (!key) return &*found;
+    if (!key) return found;
     if (const base::Status status = value::check(*key, *found->key); !status) {
         fail(fmt::format("the key of {}.{}: {}", module, store, status.error().message));
         return nullptr;
     }
     place.key = value::to_bytes(*key, *found->key);
-    return &*found;
+    return found;
 }
 
 void Story::take(const CaseGiven& given) {

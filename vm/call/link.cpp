@@ -25,6 +25,13 @@ const LinkedAction* LinkedSet::find(std::string_view module, std::string_view ac
     return at == actions.end() ? nullptr : &at->second;
 }
 
+const LinkedStore* LinkedSet::find_store(std::string_view module, std::string_view store) const {
+    const auto at = std::ranges::find_if(stores, [&](const LinkedStore& candidate) {
+        return candidate.store == store && candidate.module == module;
+    });
+    return at == stores.end() ? nullptr : &*at;
+}
+
 crypto::Hash LinkedSet::identity() const {
     base::Writer out;
     out.count(modules.size());

@@ -82,6 +82,8 @@ struct LinkedSet {
 
     [[nodiscard]] const bytecode::Module* find(std::string_view module) const;
     [[nodiscard]] const LinkedAction* find(std::string_view module, std::string_view action) const;
+    [[nodiscard]] const LinkedStore* find_store(std::string_view module,
+                                                std::string_view store) const;
     // Identity of the whole set: SHA-256 over (name, hash) of each module.
     [[nodiscard]] crypto::Hash identity() const;
 };

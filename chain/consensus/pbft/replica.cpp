@@ -9,18 +9,7 @@
 namespace edict::consensus::pbft {
 
 Replica::Replica(const Config& config, const Authority& authority)
-    : rules_(rules_of(config, authority)),
-      changes_(config.validators),
-      verified_changes_(config.validators),
-      early_(config.validators),
-      peer_certified_(config.validators),
-      told_(config.validators),
-      told_view_(config.validators),
-      asked_(config.validators),
-      silent_(config.validators),
-      spoiled_(config.validators),
-      peer_applied_(config.validators),
-      accused_(config.validators) {}
+    : rules_(rules_of(config, authority)), peers_(config.validators) {}
 
 Update Replica::step(const Event& event) {
     out_ = {};
@@ -106,8 +95,8 @@ void Replica::on(const Started& started) {
     end_abstention();
     send(status());
     if (changing_ && may_vote()) {
-        changes_[self()] = own_view_change();
-        send(*changes_[self()]);
+        peers_[self()].change = own_view_change();
+        send(*peers_[self()].change);
     }
 }
 
@@ -170,13 +159,13 @@ bool Replica::is_busy() const {
 // TOCS 2.3.5: the timer runs while a request waits, and in a view change from when a quorum asks
 // for this view or a later one; it is doubled each time it fires.
 void Replica::set_timers() {
-    const auto asks = [this](const std::optional<ViewChange>& change) {
-        return change && change->view >= view_;
+    const auto asks = [this](const Peer& peer) {
+        return peer.change && peer.change->view >= view_;
     };
     const bool is_open = waiting_ || slot_.ballot.proposal || slot_.executed;
     const bool wanted =
         may_vote() &&
-        (changing_ ? std::cmp_greater_equal(std::ranges::count_if(changes_, asks), rules_.quorum)
+        (changing_ ? std::cmp_greater_equal(std::ranges::count_if(peers_, asks), rules_.quorum)
                    : is_open);
     const Timing& timing = rules_.config.timing;
     if (wanted && (!view_timer_ || restart_view_timer_)) {
@@ -197,14 +186,15 @@ void Replica::set_timers() {
 
 // Everything that a peer may still lack.
 void Replica::resend() {
-    told_.assign(told_.size(), false);
-    told_view_.assign(told_view_.size(), false);
-    verified_changes_.assign(verified_changes_.size(), 0);
+    for (Peer& peer : peers_) {
+        peer.told_status = peer.told_view = false;
+        peer.verified_changes = 0;
+    }
     send(status());
     Ballot& ballot = slot_.ballot;
     if (changing_ && may_vote()) {
-        changes_[self()] = own_view_change();
-        send(*changes_[self()]);
+        peers_[self()].change = own_view_change();
+        send(*peers_[self()].change);
     }
     if (!changing_ && ballot.proposal && ballot.voted) {
         if (is_primary()) {
@@ -262,7 +252,7 @@ bool Replica::is_current(ValidatorIndex from, Epoch epoch, View view, Height hei
 }
 
 void Replica::keep_early(ValidatorIndex from, const Payload& payload) {
-    std::deque<Payload>& kept = early_[from];
+    std::deque<Payload>& kept = peers_[from].early;
     if (std::ranges::find(kept, payload) != kept.end()) return;
     kept.push_back(payload);
     if (kept.size() > MAX_EARLY_MESSAGES) kept.pop_front();
@@ -271,9 +261,9 @@ void Replica::keep_early(ValidatorIndex from, const Payload& payload) {
 bool Replica::replay_early() {
     if (!replay_) return false;
     replay_ = false;
-    for (ValidatorIndex from = 0; from < early_.size(); ++from) {
+    for (ValidatorIndex from = 0; from < peers_.size(); ++from) {
         std::deque<Payload> kept;
-        kept.swap(early_[from]);
+        kept.swap(peers_[from].early);
         for (const Payload& payload : kept) take(from, Message{payload});
     }
     return true;
@@ -293,7 +283,7 @@ void Replica::halt(std::string why) {
 }
 
 void Replica::accuse(const Evidence& evidence) {
-    auto& last = accused_[evidence.validator];
+    auto& last = peers_[evidence.validator].accused;
     const std::pair slot{evidence.first.view, evidence.first.height};
     if (last == slot) return;
     last = slot;
@@ -316,8 +306,8 @@ Replica::Slot Replica::fresh_slot(Height height) const {
 }
 
 Standing Replica::standing() const {
-    const auto heard = std::ranges::count_if(
-        peer_applied_, [](const std::optional<Height>& applied) { return applied.has_value(); });
+    const auto heard =
+        std::ranges::count_if(peers_, [](const Peer& peer) { return peer.applied.has_value(); });
     return {view_.value,  primary_of(rules_, view_),
             changing_,    abstaining_,
             is_behind(1), std::cmp_greater_equal(heard + 1, rules_.quorum)};

@@ -52,6 +52,21 @@ private:
         ledger::Header fields;
         std::vector<std::optional<HeaderVote>> header_votes;
     };
+    // What is known of one validator, whatever the slot.
+    struct Peer {
+        Height certified;                  // as far as its messages show
+        std::optional<Height> applied;     // what it reported first
+        std::optional<ViewChange> change;  // its latest
+        std::deque<Payload> early;
+        std::optional<std::pair<View, Height>> accused;
+        Height asked;          // for blocks, up to this height
+        bool silent = false;   // did not send what was asked for, and no status since
+        bool spoiled = false;  // sent a block that did not hold or run, and others are left
+        // Since the last resend.
+        bool told_status = false;
+        bool told_view = false;
+        unsigned verified_changes = 0;
+    };
     // What was asked of one peer.
     struct Fetching {
         ValidatorIndex peer = 0;
@@ -149,9 +164,7 @@ private:
     View view_;
     bool changing_ = false;
     std::optional<Opening> opening_;
-    std::optional<NewView> new_view_;                 // that the view was entered with
-    std::vector<std::optional<ViewChange>> changes_;  // the latest of each validator
-    std::vector<unsigned> verified_changes_;          // of each, since the last resend
+    std::optional<NewView> new_view_;  // that the view was entered with
 
     CertifiedHeader certified_;
     Height applied_;
@@ -161,21 +174,14 @@ private:
     bool proposing_ = false;  // `propose` was asked for
     bool nothing_ = false;    // the pool had nothing that can run
 
-    std::vector<std::deque<Payload>> early_;
-    bool replay_ = false;
+    std::vector<Peer> peers_;  // by validator; of this one itself, only its view change
+    bool replay_ = false;      // what came early may fit now
 
-    std::vector<Height> peer_certified_;  // as far as their messages show
-    std::vector<bool> told_;              // a status since the last resend
-    std::vector<bool> told_view_;         // the new view, since then
     std::optional<Fetching> fetching_;
-    std::vector<Height> asked_;                                 // of each peer, up to this height
     std::map<Height, std::pair<ValidatorIndex, Block>> ahead_;  // that came, above the open height
-    std::vector<bool> silent_;   // did not send what was asked for, and no status since
-    std::vector<bool> spoiled_;  // sent a block that did not hold or run, and others are left
     ValidatorIndex next_peer_ = 0;
 
     bool abstaining_ = false;
-    std::vector<std::optional<Height>> peer_applied_;  // what each reported first
     bool halted_ = false;
 
     bool view_timer_ = false;  // it runs
@@ -183,7 +189,6 @@ private:
     unsigned doublings_ = 0;
     bool was_busy_ = false;
     std::int64_t resend_in_ms_ = 0;
-    std::vector<std::optional<std::pair<View, Height>>> accused_;
 };
 
 }  // namespace edict::consensus::pbft

@@ -188,8 +188,8 @@ void Replica::on(const Executed& executed) {
     if (!executed.as_expected) {
         if (slot_.executed || executed.height != slot_.height || !slot_.block) return;
         // The block's batch is not what gives its header: its sender lied about it.
-        peer_certified_[slot_.block_from] = {0};
-        spoiled_[slot_.block_from] = true;
+        peers_[slot_.block_from].certified = {0};
+        peers_[slot_.block_from].spoiled = true;
         if (fetching_ && fetching_->peer == slot_.block_from) fetching_.reset();
         slot_.block.reset();
         slot_.delivered.reset();

@@ -9,20 +9,21 @@
 namespace edict::consensus::pbft {
 
 void Replica::note_certified(ValidatorIndex peer, Height height) {
-    peer_certified_[peer] = std::max(peer_certified_[peer], height);
+    Height& known = peers_[peer].certified;
+    known = std::max(known, height);
 }
 
 bool Replica::may_be_behind() const {
-    return std::ranges::any_of(peer_certified_,
-                               [this](Height height) { return height >= slot_.height; });
+    return std::ranges::any_of(peers_,
+                               [this](const Peer& peer) { return peer.certified >= slot_.height; });
 }
 
 // What f of them say may be a lie.
 bool Replica::is_behind(std::uint64_t heights) const {
-    const auto is_ahead = [&](Height certified) {
-        return certified.value >= certified_height().value + heights;
+    const auto is_ahead = [&](const Peer& peer) {
+        return peer.certified.value >= certified_height().value + heights;
     };
-    return std::cmp_greater(std::ranges::count_if(peer_certified_, is_ahead), rules_.faults);
+    return std::cmp_greater(std::ranges::count_if(peers_, is_ahead), rules_.faults);
 }
 
 // One height is the usual distance between two replicas, and whoever certified the height above the
@@ -31,15 +32,15 @@ bool Replica::is_catching_up() const { return is_behind(2); }
 
 // Both once between two resends, so that two replicas never answer each other for ever.
 void Replica::tell_status(ValidatorIndex peer) {
-    if (told_[peer] || rules_.config.flaws.forgets_certificates) return;
-    told_[peer] = true;
+    if (peers_[peer].told_status || rules_.config.flaws.forgets_certificates) return;
+    peers_[peer].told_status = true;
     send(status(), peer);
 }
 
 // What began this view, or what this replica does to begin it.
 void Replica::tell_view(ValidatorIndex peer) {
-    if (told_view_[peer] || !(changing_ ? may_vote() : new_view_.has_value())) return;
-    told_view_[peer] = true;
+    if (peers_[peer].told_view || !(changing_ ? may_vote() : new_view_.has_value())) return;
+    peers_[peer].told_view = true;
     if (changing_) {
         send(own_view_change(), peer);
     } else {
@@ -49,9 +50,10 @@ void Replica::tell_view(ValidatorIndex peer) {
 
 void Replica::take(ValidatorIndex from, const Status& message) {
     if (message.epoch != rules_.config.epoch) return refuse(from, Unused::other_epoch);
-    peer_certified_[from] = message.certified;  // it may have lost its last certificate
-    silent_[from] = false;
-    if (!peer_applied_[from]) peer_applied_[from] = message.applied;
+    Peer& peer = peers_[from];
+    peer.certified = message.certified;  // it may have lost its last certificate
+    peer.silent = false;
+    if (!peer.applied) peer.applied = message.applied;
     end_abstention();
     if (message.certified < certified_height()) tell_status(from);
     const bool is_outside =
@@ -69,23 +71,25 @@ void Replica::try_fetch(bool any) {
     if (fetching_ || (slot_.delivered && !slot_.executed)) return;
     const std::size_t n = rules_.config.validators;
     const std::uint64_t wanted = slot_.height.value + (any ? 0 : 1);
-    const auto is_doubted = [this](ValidatorIndex peer) { return spoiled_[peer] || silent_[peer]; };
+    const auto is_doubted = [this](ValidatorIndex peer) {
+        return peers_[peer].spoiled || peers_[peer].silent;
+    };
     std::optional<ValidatorIndex> chosen;
     for (std::size_t i = 0; i < n; ++i) {
         const auto peer = static_cast<ValidatorIndex>((next_peer_ + i) % n);
-        if (peer == self() || peer_certified_[peer].value < wanted) continue;
+        if (peer == self() || peers_[peer].certified.value < wanted) continue;
         if (!chosen || (is_doubted(*chosen) && !is_doubted(peer))) chosen = peer;
     }
     if (!chosen) return;
     if (is_doubted(*chosen)) {  // no other is left
-        spoiled_.assign(n, false);
-        silent_.assign(n, false);
+        for (Peer& peer : peers_) peer.spoiled = peer.silent = false;
     }
     next_peer_ = static_cast<ValidatorIndex>((*chosen + 1) % n);
     const Height last{
-        std::min(peer_certified_[*chosen].value, slot_.height.value + MAX_FETCHED_HEIGHTS - 1)};
+        std::min(peers_[*chosen].certified.value, slot_.height.value + MAX_FETCHED_HEIGHTS - 1)};
     fetching_ = {*chosen, last, slot_.height};
-    asked_[*chosen] = std::max(asked_[*chosen], last);
+    Height& asked = peers_[*chosen].asked;
+    asked = std::max(asked, last);
     send(Fetch{slot_.height, last}, *chosen);
 }
 
@@ -98,9 +102,9 @@ void Replica::end_fetching() {
     if (slot_.block && !slot_.executed) {
         if (slot_.block_resends++ == 0) return;  // its transactions are on their way
         slot_.delivered.reset();                 // perhaps another peer's runs
-        spoiled_[slot_.block_from] = true;
+        peers_[slot_.block_from].spoiled = true;
     }
-    if (fetching_) silent_[fetching_->peer] = true;
+    if (fetching_) peers_[fetching_->peer].silent = true;
     fetching_.reset();
 }
 
@@ -122,7 +126,8 @@ void Replica::on(const Loaded& loaded) {
 // replaced by another.
 void Replica::take(ValidatorIndex from, const Block& message) {
     const Height height = message.certified.header.height;
-    if (height < slot_.height || height > asked_[from] || spoiled_[from] ||
+    Peer& peer = peers_[from];
+    if (height < slot_.height || height > peer.asked || peer.spoiled ||
         height.value - slot_.height.value >= MAX_FETCHED_HEIGHTS) {
         return refuse(from, Unused::old);
     }
@@ -137,8 +142,8 @@ void Replica::take(ValidatorIndex from, const Block& message) {
     const Hash batch = ledger::hash_of(message.batch);
     if (slot_.delivered && !slot_.executed && (slot_.block || *slot_.delivered != batch)) return;
     if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
-        peer_certified_[from] = {0};  // whatever it says, it cannot show it
-        spoiled_[from] = true;
+        peer.certified = {0};  // whatever it says, it cannot show it
+        peer.spoiled = true;
         if (fetching_ && fetching_->peer == from) fetching_.reset();
         refuse(from, Unused::forged);
         return;
@@ -168,10 +173,10 @@ void Replica::end_abstention() {
     if (!abstaining_) return;
     std::size_t reports = 0;
     Height highest{0};
-    for (const std::optional<Height>& applied : peer_applied_) {
-        if (!applied) continue;
+    for (const Peer& peer : peers_) {
+        if (!peer.applied) continue;
         ++reports;
-        highest = std::max(highest, *applied);
+        highest = std::max(highest, *peer.applied);
     }
     const std::size_t needed = rules_.config.validators - rules_.quorum + rules_.faults + 1;
     const std::uint64_t slot = slot_.height.value;  // what a peer reported may be any number

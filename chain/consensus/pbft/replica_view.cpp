@@ -25,8 +25,8 @@ void Replica::start_view_change(View view) {
     restart_view_timer_ = true;
     was_busy_ = false;
     dirty_ = true;
-    changes_[self()] = own_view_change();
-    send(*changes_[self()]);
+    peers_[self()].change = own_view_change();
+    send(*peers_[self()].change);
 }
 
 void Replica::take(ValidatorIndex from, const ViewChange& message) {
@@ -37,9 +37,10 @@ void Replica::take(ValidatorIndex from, const ViewChange& message) {
         tell_view(from);
         return;
     }
-    std::optional<ViewChange>& known = changes_[from];
+    std::optional<ViewChange>& known = peers_[from].change;
     if (known && (known->view > message.view || *known == message)) return;
-    if (++verified_changes_[from] > MAX_VERIFIED_CHANGES) return refuse(from, Unused::too_many);
+    if (++peers_[from].verified_changes > MAX_VERIFIED_CHANGES)
+        return refuse(from, Unused::too_many);
     if (!is_valid(rules_, message)) return refuse(from, Unused::forged);
     note_certified(from, message.certified.header.height);
     known = message;
@@ -50,7 +51,8 @@ bool Replica::try_join() {
     if (!may_vote()) return false;
     std::size_t count = 0;
     std::optional<View> lowest;
-    for (const std::optional<ViewChange>& change : changes_) {
+    for (const Peer& peer : peers_) {
+        const std::optional<ViewChange>& change = peer.change;
         if (!change || change->view <= view_) continue;
         ++count;
         if (!lowest || change->view < *lowest) lowest = change->view;
@@ -63,8 +65,8 @@ bool Replica::try_join() {
 bool Replica::try_new_view() {
     if (!changing_ || !is_primary() || !may_vote()) return false;
     std::vector<ViewChange> changes;
-    for (const std::optional<ViewChange>& change : changes_) {
-        if (change && change->view == view_) changes.push_back(*change);
+    for (const Peer& peer : peers_) {
+        if (peer.change && peer.change->view == view_) changes.push_back(*peer.change);
     }
     changes = choose_changes(rules_, std::move(changes));
     if (changes.size() < rules_.quorum) return false;
@@ -104,8 +106,8 @@ void Replica::enter(const NewView& view, const ledger::Batch& opening) {
     nothing_ = false;
     replay_ = true;
     dirty_ = true;
-    for (std::optional<ViewChange>& change : changes_) {
-        if (change && change->view <= view_) change.reset();
+    for (Peer& peer : peers_) {
+        if (peer.change && peer.change->view <= view_) peer.change.reset();
     }
     for (const ViewChange& change : view.view_changes) {
         const Height height = change.certified.header.height;
