@@ -153,11 +153,13 @@ base::Status write_genesis(const DataFolder& folder, const ledger::Genesis& gene
 }
 
 // Only here: a node that does not find its votes must not take itself for a new one.
-base::Status make_votes(const DataFolder& folder) {
+base::Status make_votes(const DataFolder& folder, const ledger::Hash& chain_id,
+                        std::size_t validator) {
     const auto store = store::open_rocksdb(folder.votes());
     if (!store) return base::error_of(store);
-    node::Votes(**store).set_up({0});
-    return {};
+    node::Votes votes(**store);
+    votes.set_up({0});
+    return votes.belong_to(chain_id, static_cast<std::uint16_t>(validator));
 }
 
 std::string peers_text(const Founding& founding, const std::vector<net::Address>& addresses,
@@ -240,7 +242,8 @@ base::Status make_data_folders(const DataFolder& root, const std::string& chain_
         const DataFolder folder = root.of_node(i + 1);
         if (auto done = make_folder(folder.path); !done) return done;
         if (auto done = write_seat(folder, founding->seats[i]); !done) return done;
-        if (auto done = make_votes(folder); !done) return done;
+        if (auto done = make_votes(folder, ledger::chain_id(founding->genesis), i); !done)
+            return done;
         if (auto done = write_file(folder.peers(), peers_text(*founding, addresses, i)); !done) {
             return done;
         }

@@ -14,6 +14,7 @@
 #include "chain/node/votes.h"
 #include "cli/files.h"
 #include "cli/output.h"
+#include "cli/state_copy.h"
 #include "vm/runtime/interpreter.h"
 
 namespace edict::cli {
@@ -38,19 +39,7 @@ struct ResumeOptions {
     std::vector<std::string> with;
 };
 
-// A whole folder, or nothing under that name.
-base::Status copy_folder(const fs::path& from, const fs::path& to) {
-    std::error_code error;
-    const fs::path part = to.string() + ".part";
-    fs::remove_all(part, error);
-    fs::copy(from, part, fs::copy_options::recursive, error);
-    if (!error) fs::rename(part, to, error);
-    if (!error) return {};
-    std::error_code ignored;
-    fs::remove_all(part, ignored);
-    return base::environment_error(
-        fmt::format("cannot copy {} to {}: {}", from.string(), to.string(), error.message()));
-}
+// ---- backup, restore ----------------------------------------------------------------------------
 
 Exit back_up(const BackupOptions& options) {
     std::error_code error;
@@ -62,13 +51,14 @@ Exit back_up(const BackupOptions& options) {
     if (!client) return report(client.error());
     const auto made = client->post("/v1/backups");
     if (!made) return report(made.error());
-    const std::string path = made->value("path", "");
-    const auto copied = copy_folder(path, options.to);
-    fs::remove_all(path, error);
-    if (!copied) return report(copied.error());
-    print(fmt::format("the state at height {} or later is in {}\n", made->value("height", ""),
-                      options.to));
-    return Exit::ok;
+    const auto copied = copy_state(made->value("path", ""), options.to, client->genesis());
+    const auto taken = client->erase("/v1/backups");
+    if (!copied) {
+        return report(base::Error{copied.error().kind,
+                                  fmt::format("no backup was made: {}", copied.error().message)});
+    }
+    print(fmt::format("the state at height {} is in {}\n", copied->value, options.to));
+    return taken ? Exit::ok : report(taken.error());
 }
 
 Exit restore(const RestoreOptions& options) {
@@ -81,34 +71,17 @@ Exit restore(const RestoreOptions& options) {
             {base::ErrorKind::environment,
              fmt::format("{} is there: stop the node and move it away first", folder.state())});
     }
-    if (!fs::is_directory(options.from, error)) {
-        return report({base::ErrorKind::environment,
-                       fmt::format("{} is no folder that `edict node backup` made", options.from)});
+    const auto height = copy_state(options.from, folder.state(), *genesis);
+    if (!height) {
+        return report(base::Error{
+            height.error().kind,
+            fmt::format("{} is not restored: {}", options.from, height.error().message)});
     }
-    if (const auto copied = copy_folder(options.from, folder.state()); !copied) {
-        return report(copied.error());
-    }
-    std::uint64_t height = 0;
-    base::Status opened;
-    {
-        const auto store = store::open_rocksdb(folder.state());
-        runtime::Interpreter engine;
-        if (store) {
-            const auto state = executor::Executor::open(**store, *genesis, engine);
-            if (state) height = (*state)->last_applied().value;
-            if (!state) opened = base::error_of(state);
-        } else {
-            opened = base::error_of(store);
-        }
-    }
-    if (!opened) {
-        fs::remove_all(folder.state(), error);
-        return report(opened.error());
-    }
-    print(
-        fmt::format("restored at height {}; votes are never restored: this validator follows\n"
-                    "without voting until the others are beyond what they had from it\n",
-                    height));
+    const bool is_alone = genesis->validators.protocol == ledger::ProtocolKind::solo;
+    print(fmt::format("restored at height {}; {}\n", height->value,
+                      is_alone ? "what was after it is lost: tell whoever holds a receipt of it"
+                               : "votes are never restored: this validator follows\nwithout voting "
+                                 "until the others are beyond what they had from it"));
     return Exit::ok;
 }
 
@@ -150,12 +123,15 @@ base::Result<std::unique_ptr<Opened>> open_node(const DataFolder& folder) {
     auto state = store::open_rocksdb(folder.state());
     if (!state) return base::error_of(state);
     opened->state = *std::move(state);
-    auto votes = store::open_rocksdb(folder.votes());
-    if (!votes) return base::error_of(votes);
-    opened->votes = *std::move(votes);
     auto executor = executor::Executor::open(*opened->state, opened->genesis, opened->engine);
     if (!executor) return base::error_of(executor);
     opened->executor = *std::move(executor);
+    auto votes = store::open_rocksdb(folder.votes());
+    if (!votes) return base::error_of(votes);
+    opened->votes = *std::move(votes);
+    const auto own =
+        node::Votes(*opened->votes).belong_to(opened->executor->chain_id(), opened->validator);
+    if (!own) return base::in_context(folder.votes(), own.error());
     return opened;
 }
 
@@ -193,6 +169,23 @@ base::Result<consensus::Resume> own_agreement(const Opened& node, const node::Vo
         }
     }
     return own;
+}
+
+// A node that has gone on from there, or came there otherwise, would have a history of its own.
+base::Status check_history(const Opened& node, const consensus::Resume& agreed) {
+    const std::uint64_t last = node.executor->last_applied().value;
+    if (last > agreed.height.value) {
+        return base::input_error(fmt::format(
+            "this node has executed height {}, above {}: if the others agree that it does not "
+            "count, move the state away and let the node copy the chain from them",
+            last, agreed.height.value));
+    }
+    const auto header = node.executor->header(agreed.height);
+    if (!header || ledger::hash_of(*header) == agreed.header) return {};
+    return base::input_error(
+        fmt::format("the others signed the header {}; this node has {} at height {}: compare the "
+                    "nodes",
+                    agreed.header.hex(), ledger::hash_of(*header).hex(), agreed.height.value));
 }
 
 Exit install(const DataFolder& folder, const consensus::Resume& agreed, node::Votes& votes) {
@@ -240,7 +233,10 @@ Exit resume(const ResumeOptions& options) {
         }
     }
     // A quorum of others is enough for a node that cannot sign itself.
-    if (all && consensus::check(*all, chain_id, validators)) return install(folder, *all, votes);
+    if (all && consensus::check(*all, chain_id, validators)) {
+        if (const auto fits = check_history(**node, *all); !fits) return report(fits.error());
+        return install(folder, *all, votes);
+    }
     auto own = own_agreement(**node, votes, options);
     if (!own) return report(own.error());
     if (all && !consensus::merge(*own, *all)) {
@@ -298,7 +294,7 @@ void add_node_state(Verb& node) {
     backup.option("--node", backup_options->node, "The address of the node");
     backup.footer(
         "Holds the state and no votes and no keys.\n"
-        "Exit codes: 0 copied, 1 a copy is on its way already, 4 no node, no room.");
+        "Exit codes: 0 copied, 3 a copy is on its way already, 4 no node, no room.");
     backup.run([backup_options] { return back_up(*backup_options); });
 
     auto restore_options = std::make_shared<RestoreOptions>();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 
 #include "chain/api/server.h"
 #include "chain/consensus/solo/solo.h"
@@ -13,6 +14,7 @@
 #include "chain/node/admission.h"
 #include "cli/admission.h"
 #include "cli/engine.h"
+#include "cli/files.h"
 #include "cli/node_state.h"
 #include "cli/output.h"
 
@@ -55,6 +57,8 @@ base::Status open_votes(const DataFolder& folder, Parts& parts) {
     if (!store) return base::error_of(store);
     parts.votes_store = *std::move(store);
     parts.votes = std::make_unique<node::Votes>(*parts.votes_store);
+    const auto own = parts.votes->belong_to(parts.executor->chain_id(), parts.validator);
+    if (!own) return base::in_context(folder.votes(), own.error());
     parts.authority = consensus::make_authority(parts.executor->chain_id(),
                                                 parts.genesis.validators, parts.secret->header);
     auto resumed = read_epoch(folder, parts.genesis);
@@ -86,6 +90,35 @@ base::Status open_votes(const DataFolder& folder, Parts& parts) {
     return {};
 }
 
+// Whoever has this key attests pending sets for the validator.
+base::Status check_party(const client::KeyFile& party, const Parts& parts,
+                         const std::string& path) {
+    const std::string& name = parts.genesis.validators.validators[parts.validator].name;
+    for (const ledger::Party& known : parts.genesis.parties) {
+        if (known.name == name && known.id == party.party) return {};
+    }
+    return base::environment_error(
+        fmt::format("{} is not the key of {}, which this node is: put "
+                    "back its own",
+                    path, name));
+}
+
+// A single validator that lost its state would sign other headers for heights that it signed
+// before: it begins once.
+base::Status begin_once(const DataFolder& folder, const ledger::Genesis& genesis) {
+    std::error_code error;
+    if (genesis.validators.protocol != ledger::ProtocolKind::solo) return {};
+    const bool has_begun = std::filesystem::exists(folder.begun(), error);
+    if (has_begun && !store::holds_rocksdb(folder.state())) {
+        return base::environment_error(
+            fmt::format("the state of this chain, in {}, is gone, and no other validator has it: "
+                        "put it back, or a backup of it (edict node restore); what was after the "
+                        "backup is lost. To start a new chain, take another folder",
+                        folder.state()));
+    }
+    return has_begun ? base::Status() : write_file(folder.begun(), "its chain has begun\n");
+}
+
 base::Result<Parts> open(const NodeOptions& options) {
     Parts parts;
     auto genesis = read_genesis(options.folder.genesis());
@@ -101,10 +134,14 @@ base::Result<Parts> open(const NodeOptions& options) {
     parts.signer = node::make_signer(secret->header);
     auto party = client::read_key_file(options.folder.validator_key());
     if (!party) return base::error_of(party);
+    const auto own = check_party(*party, parts, options.folder.validator_key());
+    if (!own) return base::error_of(own);
     parts.attester = std::make_unique<node::Attester>(node::Attester{party->party, party->key});
     auto engine = make_engine(options.engine);
     if (!engine) return base::error_of(engine);
     parts.engine = *std::move(engine);
+    const auto begun = begin_once(options.folder, parts.genesis);
+    if (!begun) return base::error_of(begun);
     auto store = store::open_rocksdb(options.folder.state());
     if (!store) return base::error_of(store);
     parts.store = *std::move(store);

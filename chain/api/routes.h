@@ -50,6 +50,7 @@ Reply get_genesis(Api& api, const Request& request, const std::string& last);
 Reply get_status(Api& api, const Request& request, const std::string& last);
 Reply get_health(Api& api, const Request& request, const std::string& last);
 Reply make_backup(Api& api, const Request& request, const std::string& last);
+Reply erase_backup(Api& api, const Request& request, const std::string& last);
 Reply get_evidence(Api& api, const Request& request, const std::string& last);
 Reply get_metrics(Api& api, const Request& request, const std::string& last);
 Reply get_openapi(Api& api, const Request& request, const std::string& last);

@@ -111,6 +111,10 @@ json json_of(const Api& api, const consensus::pbft::Evidence& evidence) {
         {"second", vote(evidence.second, evidence.second_signature)}};
 }
 
+std::filesystem::path backup_of(const Api& api) {
+    return std::filesystem::absolute(api.data_directory()) / "backup";
+}
+
 }  // namespace
 
 Reply get_evidence(Api& api, const Request&, const std::string&) {
@@ -158,17 +162,26 @@ Reply make_backup(Api& api, const Request&, const std::string&) {
         return error_reply(400, "this node has no folder", "a node that keeps its data");
     }
     const std::scoped_lock lock(api.backup_mutex);
-    const std::filesystem::path path = std::filesystem::path(api.data_directory()) / "backup";
+    const std::filesystem::path path = backup_of(api);
     std::error_code error;
     if (std::filesystem::exists(path, error)) {
         return error_reply(409, fmt::format("there is a backup in {} already", path.string()),
-                           "take it away first");
+                           "DELETE /v1/backups takes it away, if nobody copies it");
     }
     const std::uint64_t height = api.executor().last_applied().value;
     if (const base::Status done = api.executor().back_up(path.string()); !done) {
         return error_reply(507, done.error().message, "room on the disk of the node");
     }
     return json_reply({{"path", path.string()}, {"height", std::to_string(height)}});
+}
+
+Reply erase_backup(Api& api, const Request&, const std::string&) {
+    const std::scoped_lock lock(api.backup_mutex);
+    std::error_code error;
+    const auto removed = std::filesystem::remove_all(backup_of(api), error);
+    if (error) return error_reply(500, "the copy stays: " + error.message(), "remove it by hand");
+    if (removed == 0) return error_reply(404, "there is no copy", "POST /v1/backups makes one");
+    return json_reply(json::object());
 }
 
 Reply get_health(Api& api, const Request&, const std::string&) {
@@ -188,6 +201,9 @@ Reply get_health(Api& api, const Request&, const std::string&) {
                 "connected to {} of {} other validators; {} of all {} must agree", reached, others,
                 ledger::quorum(validators), validators.validators.size()));
         }
+    }
+    if (!api.node().standing().informed) {
+        warnings.push_back("no quorum of validators was heard from since the start");
     }
     if (api.node().standing().abstaining) {
         warnings.push_back("the votes of this validator are lost: it follows without voting");

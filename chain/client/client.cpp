@@ -52,6 +52,15 @@ bool is_final(const base::Result<CallEnd>& end) {
     return end || end.error().kind != base::ErrorKind::unknown;
 }
 
+// The call may have reached the node, or not.
+tl::unexpected<base::Error> in_doubt(const ledger::Transaction& call, const base::Error& error) {
+    return base::fail(
+        base::ErrorKind::unknown,
+        fmt::format("the call {} may be executed: ask for it (edict query receipt) before you make "
+                    "it again; {}",
+                    ledger::hash_of(call).hex(), error.message));
+}
+
 base::Result<std::uint64_t> number_in(const json& body, const char* name) {
     std::uint64_t number = 0;
     const auto field = body.find(name);
@@ -321,6 +330,9 @@ base::Result<CallEnd> Client::call(const KeyFile& key, const std::string& module
         if (!made) return base::error_of(made);
         const auto submitted = submit(*made);
         auto end = submitted ? wait_unless_overtaken(*made, until) : base::error_of(submitted);
+        if (!end && end.error().kind == base::ErrorKind::environment) {
+            return in_doubt(*made, end.error());
+        }
         if (is_final(end) || Clock::now() > until) return end;
         std::this_thread::sleep_for(BUSY_WAIT);
     }
@@ -342,6 +354,10 @@ base::Result<json> Client::get(const std::string& path, const Query& query) {
 
 base::Result<json> Client::post(const std::string& path) {
     return impl_->post(path, json::object());
+}
+
+base::Status Client::erase(const std::string& path) {
+    return impl_->body_of(impl_->http.Delete(path)).map([](const std::string&) {});
 }
 
 base::Result<std::string> Client::text(const std::string& path) { return impl_->get(path, {}); }

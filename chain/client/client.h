@@ -58,7 +58,8 @@ public:
     // The answer of /v1/blocks/{height}, once it is there; an error of input: not within the time.
     [[nodiscard]] base::Result<nlohmann::json> wait_for_height(ledger::Height height,
                                                                std::chrono::milliseconds at_most);
-    // make_call, submit and wait_for; all again for a while if the node has no room now or lags, or
+    // make_call, submit and wait_for. If the node is gone meanwhile: unknown, with the call's hash.
+    // All again for a while if the node has no room now or lags, or
     // if another call of the sender used the nonce meanwhile, so that this one never runs. The same
     // call made twice at one moment, through two nodes, may be one transaction, executed once.
     [[nodiscard]] base::Result<CallEnd> call(const KeyFile& key, const std::string& module,
@@ -76,6 +77,7 @@ public:
                                                    const Query& query = {});
     // The JSON that a POST of an empty object answers.
     [[nodiscard]] base::Result<nlohmann::json> post(const std::string& path);
+    [[nodiscard]] base::Status erase(const std::string& path);
     // What a GET of the API answers, as it stands.
     [[nodiscard]] base::Result<std::string> text(const std::string& path);
     // The value of a store as typed JSON; null: absent. `key` is null for a single value.

@@ -163,7 +163,10 @@ bool AdmissionWorker::Impl::attest(const ledger::Hash& set) {
     if (!submitted) return false;
     const std::optional<executor::Found> found = node.wait_for(*submitted, ATTEST_WAIT);
     if (!found) return false;
-    if (found->receipt.outcome != ledger::Outcome::committed) given_up.emplace(set, against);
+    if (found->receipt.outcome == ledger::Outcome::committed) return true;
+    given_up.emplace(set, against);
+    node.handler().notice(fmt::format("the attestation of the set {} was not taken: {}", set.hex(),
+                                      found->receipt.reason));
     return true;
 }
 

@@ -383,6 +383,11 @@ std::optional<consensus::Executed> Node::Impl::try_execute() {
     done.as_expected = !deliver->expected || *deliver->expected == done.header;
     deliver.reset();
     if (!done.as_expected) {
+        notices.say(setup.validator, "header",
+                    fmt::format("a block of height {} gives another header here than its "
+                                "certificate names: who sent it lies, or this machine executes "
+                                "otherwise than the others",
+                                batch.height.value));
         const std::scoped_lock lock(mutex);
         ++counters.other_headers;
         return done;

@@ -1,5 +1,7 @@
 #include "chain/node/votes.h"
 
+#include <algorithm>
+
 #include "chain/ledger/codec.h"
 #include "chain/node/limits.h"
 
@@ -14,6 +16,7 @@ using store::Sync;
 const base::Bytes EPOCH_KEY = {'e'};
 const base::Bytes RECORD_KEY = {'v'};
 const base::Bytes PROMISE_KEY = {'r'};
+const base::Bytes OWNER_KEY = {'o'};
 constexpr std::uint8_t BODY = 'b';
 constexpr std::uint8_t EVIDENCE = 'm';
 
@@ -25,6 +28,23 @@ base::Bytes key_of(std::uint8_t kind, const ledger::Hash& hash) {
 }
 
 }  // namespace
+
+base::Status Votes::belong_to(const ledger::Hash& chain_id, std::uint16_t validator) {
+    base::Writer owner;
+    crypto::write(owner, chain_id);
+    owner.u16(validator);
+    const std::optional<base::Bytes> known = store_.get(Column::meta, OWNER_KEY);
+    if (known) {
+        if (std::ranges::equal(*known, owner.out())) return {};
+        return base::environment_error(
+            "the votes in this folder are those of another validator or another chain: put back "
+            "its own, or start it without votes/");
+    }
+    store::WriteBatch batch;
+    batch.put(Column::meta, OWNER_KEY, owner.out());
+    store_.commit(batch, Sync::yes);
+    return {};
+}
 
 void Votes::set_up(ledger::Epoch epoch) {
     base::Writer number;

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "chain/ledger/transaction.h"
 #include "chain/store/key_value.h"
 
@@ -17,6 +18,10 @@ namespace edict::node {
 class Votes {
 public:
     explicit Votes(store::KeyValue& store) : store_(store) {}  // `store` must outlive this
+
+    // Makes it this validator's of this chain, if it is nobody's yet. The error says that it is
+    // another's.
+    [[nodiscard]] base::Status belong_to(const ledger::Hash& chain_id, std::uint16_t validator);
 
     // Sets it up for an epoch in which this validator has not voted. Synced.
     void set_up(ledger::Epoch epoch);

@@ -87,9 +87,15 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
+// What is done where there is no database yet.
+enum class Missing : std::uint8_t { make, refuse };
+
 // Opens or makes a RocksDB database in the directory `path`. The error says what stands in the way
 // (a file in its place, another process, permissions, a full disk, damage) and what to do.
-[[nodiscard]] base::Result<std::unique_ptr<KeyValue>> open_rocksdb(const std::string& path);
+[[nodiscard]] base::Result<std::unique_ptr<KeyValue>> open_rocksdb(const std::string& path,
+                                                                   Missing missing = Missing::make);
+// Whether there is one.
+[[nodiscard]] bool holds_rocksdb(const std::string& path);
 
 // Prints one line that says what could not be stored or read and ends the process with exit code 4,
 // without running any destructor: nothing may pretend to be stored after this.

@@ -52,8 +52,9 @@ std::string meaning_of(const rocksdb::Status& status, const std::string& path) {
     }
     if (status.IsCorruption() || says("Corruption")) {
         return fmt::format(
-            "the data in {} are damaged: restore the directory from a backup, or empty it and let "
-            "the node copy the chain from its peers ({})",
+            "the data in {} are damaged: restore the directory from a backup; a node that has "
+            "peers "
+            "may also start with an empty one and copy the chain from them ({})",
             path, detail);
     }
     return fmt::format("the data in {} cannot be used ({})", path, detail);
@@ -207,7 +208,15 @@ base::Status check_place(const std::string& path) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<KeyValue>> open_rocksdb(const std::string& path) {
+bool holds_rocksdb(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::exists(std::filesystem::path(path) / "CURRENT", error);
+}
+
+base::Result<std::unique_ptr<KeyValue>> open_rocksdb(const std::string& path, Missing missing) {
+    if (missing == Missing::refuse && !holds_rocksdb(path)) {
+        return base::environment_error(fmt::format("{} holds no data of a node", path));
+    }
     if (const base::Status status = check_place(path); !status) return base::error_of(status);
     const auto cache = rocksdb::NewLRUCache(BLOCK_CACHE_BYTES);
     // RocksDB wants its own column family "default" as well; nothing is stored there.

@@ -141,6 +141,28 @@ TEST_F(NodeProcess, AProofOutlivesTheNode) {
     expect(run({"proof", "verify", file, "--genesis", folder.genesis()}), 1, file);
 }
 
+TEST_F(NodeProcess, AChainOfOneValidatorBeginsOnce) {
+    const std::string kept = temporary.path("kept");
+    {
+        Process node(run_arguments());
+        const auto url = node.read_until("listening on ");
+        ASSERT_TRUE(url) << node.output();
+        expect(call(*url, office()), 0, "committed");
+        expect(run({"node", "backup", "--to", kept, "--node", *url}), 0, "height 1");
+        expect(call(*url, office()), 0, "committed");
+        node.signal(SIGTERM);
+        ASSERT_EQ(node.wait(), 0);
+    }
+    std::filesystem::remove_all(folder.state());
+    expect(run(run_arguments()), 4, "is gone, and no other validator has it");
+    expect(run({"node", "restore", "--data", folder.path, "--from", kept}), 0,
+           "restored at height 1; what was after it is lost");
+    Process node(run_arguments());
+    const auto url = node.read_until("listening on ");
+    ASSERT_TRUE(url) << node.output();
+    expect(run({"query", "height", "--node", *url}), 0, "1\n");
+}
+
 TEST_F(NodeProcess, AFullDiskEndsTheNodeAndLosesNothing) {
     {  // the first start writes genesis, which is larger than what fits below
         Process node(run_arguments());
@@ -200,6 +222,10 @@ protected:
         return run({"tx", "call", "std.membership.set_attribute", "--args",
                     fmt::format(R"({{"party": "site_a", "name": "city", "text": "{}"}})", text),
                     "--key", root.party_key("office"), "--node", url});
+    }
+    [[nodiscard]] std::unique_ptr<Process> run_node(std::size_t number) const {
+        return std::make_unique<Process>(std::vector<std::string>{
+            "node", "run", "--data", root.of_node(number).path, "--port", "0"});
     }
     // Of a node that may not be there yet.
     [[nodiscard]] static Ended root_at(const std::string& height, const std::string& url) {
@@ -336,8 +362,24 @@ TEST_F(Devnet, FoldersOfValidatorsAreLookedAt) {
     std::filesystem::remove(first.peers());
     expect(run(start), 4, "peers.toml");
 
+    // What belongs to another.
+    const cli::DataFolder second = root.of_node(2), third = root.of_node(3);
+    const auto exchange = [](const std::string& one, const std::string& other) {
+        const std::string beside = one + ".beside";
+        std::filesystem::rename(one, beside);
+        std::filesystem::rename(other, one);
+        std::filesystem::rename(beside, other);
+    };
+    const std::vector<std::string> start_third = {"node",     "run",    "--data",
+                                                  third.path, "--port", "0"};
+    exchange(third.votes(), second.votes());
+    expect(run(start_third), 4, "votes: the votes in this folder are those of another validator");
+    exchange(third.votes(), second.votes());
+    exchange(third.validator_key(), second.validator_key());
+    expect(run(start_third), 4, "validator.key is not the key of validator_3");
+    exchange(third.validator_key(), second.validator_key());
+
     // Data without their votes: it follows, and says so.
-    const cli::DataFolder second = root.of_node(2);
     std::filesystem::remove_all(second.votes());
     Process alone({"node", "run", "--data", second.path, "--port", "0"});
     const auto url = alone.read_until("listening on ");
@@ -356,6 +398,9 @@ TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
     expect(run({"node", "backup", "--to", backup, "--node", members[3].url}), 0, "is in " + backup);
     expect(run({"node", "backup", "--to", backup, "--node", members[3].url}), 4,
            "is there already");
+    expect(run({"node", "backup", "--to", backup + "/no/folder", "--node", members[3].url}), 4,
+           "no backup was made: cannot make a folder");
+    expect(run({"node", "backup", "--to", backup + "_2", "--node", members[3].url}), 0, "height 1");
     expect(call(members[0].url, "Odense"), 0, "committed");
     ASSERT_GT(members[3].pid, 1);
     ASSERT_EQ(::kill(members[3].pid, SIGKILL), 0);
@@ -367,7 +412,12 @@ TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
     std::filesystem::remove_all(fourth.state());
     std::filesystem::remove_all(fourth.votes());
     expect(run({"node", "restore", "--data", fourth.path, "--from", temporary.path("none")}), 4,
-           "is no folder");
+           "cannot read the folder");
+    const std::string empty = temporary.path("empty");
+    std::filesystem::create_directory(empty);
+    expect(run({"node", "restore", "--data", fourth.path, "--from", empty}), 4,
+           "holds no data of a node");
+    EXPECT_FALSE(std::filesystem::exists(fourth.state()));
     expect(run(restore), 0, "restored at height 1");
     Process again({"node", "run", "--data", fourth.path, "--port", "0"});
     const auto url = again.read_until("listening on ");
@@ -440,6 +490,72 @@ TEST_F(Devnet, OperatorsAgreeOnAnEpochWhenTooManyVotesAreLost) {
     altered.close();
     expect(run({"node", "run", "--data", root.of_node(3).path, "--port", "0"}), 1,
            "the signature of validator_3 is not by its key");
+}
+
+// Three validators begin again below a height that the fourth has executed.
+TEST_F(Devnet, AHistoryOfItsOwnIsNeitherJoinedNorHidden) {
+    {
+        Process devnet(arguments());
+        const std::vector<Member> members = members_of(devnet);
+        ASSERT_EQ(members.size(), 4U);
+        expect(call(members[0].url, "Aarhus"), 0, "committed");
+        expect(call(members[0].url, "Odense"), 0, "committed");
+        expect(root_at("2", members[3].url), 0, "");
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0);
+    }
+    std::vector<std::string> resume = {"node", "resume", "--epoch", "1", "--from", "0"};
+    for (const std::size_t node : {1U, 2U, 3U}) {
+        const cli::DataFolder folder = root.of_node(node);
+        std::filesystem::remove_all(folder.state());
+        std::filesystem::remove_all(folder.votes());
+        std::vector<std::string> words = resume;
+        words.insert(words.end(), {"--data", folder.path});
+        EXPECT_EQ(run(words).exit, node < 3 ? 3 : 0);
+        resume.insert(resume.end(),
+                      {"--with", fmt::format("{}/epoch_1_validator_{}.signed", folder.path, node)});
+    }
+    const std::string agreed = root.of_node(3).epoch();
+    for (const std::size_t node : {1U, 2U, 4U}) {
+        const Ended installed = run({"node", "resume", "--epoch", "1", "--from", "0", "--with",
+                                     agreed, "--data", root.of_node(node).path});
+        expect(installed, node < 4 ? 0 : 1,
+               node < 4 ? "epoch 1 starts" : "has executed height 2, above 0");
+    }
+    std::filesystem::copy_file(agreed, root.of_node(4).epoch());  // as nobody should
+    std::vector<std::unique_ptr<Process>> nodes;
+    std::string url;
+    for (const std::size_t node : {1U, 2U, 3U}) {
+        nodes.push_back(run_node(node));
+        url = nodes.back()->read_until("listening on ").value_or("");
+    }
+    for (int i = 0; i < 3; ++i) expect(call(url, fmt::format("{}", i)), 0, "committed");
+    const auto fourth = run_node(4);
+    EXPECT_EQ(fourth->wait(), 4);
+    EXPECT_NE(fourth->output().find("height 2 was certified with another header"),
+              std::string::npos)
+        << fourth->output();
+    expect(call(url, "after"), 0, "committed");
+}
+
+// The node is gone while a call waits: it may be executed yet.
+TEST_F(Devnet, ACallWhoseNodeEndsIsInDoubt) {
+    Process devnet(arguments());
+    const std::vector<Member> members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    expect(call(members[3].url, "Aarhus"), 0, "committed");
+    for (const std::size_t node : {0U, 1U, 2U}) ASSERT_EQ(::kill(members[node].pid, SIGKILL), 0);
+    Ended ended;
+    std::thread caller([&] { ended = call(members[3].url, "Odense"); });
+    const auto waits = [&] {
+        return run({"query", "status", "--node", members[3].url}).output.find("\"waiting\": \"1\"");
+    };
+    while (waits() == std::string::npos) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_EQ(::kill(members[3].pid, SIGKILL), 0);
+    caller.join();
+    expect(ended, 3, "may be executed: ask for it (edict query receipt)");
 }
 
 // The disk of the validator that proposes is full: it says so and ends, the others go on.

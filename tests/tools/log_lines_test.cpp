@@ -14,6 +14,7 @@
 namespace {
 
 constexpr const char* SOURCES[] = {
+    "chain/node/admission.cpp",
     "chain/node/driver.cpp",
     "chain/node/exchange.cpp",
     "chain/node/votes.cpp",
@@ -31,11 +32,12 @@ constexpr const char* SOURCES[] = {
 };
 // Texts that are no lines, nor what an operator looks up: what the database says, and words for
 // mistakes in the use of the program.
-constexpr const char* NO_LINES[] = {"No space left",      "File too large",
-                                    "While lock file",    "lock hold by current process",
-                                    "Permission denied",  "Read-only file system",
-                                    "the node ends",      "it is welcome",
-                                    "there is no port …", "the system gives no …: …"};
+constexpr const char* NO_LINES[] = {"No space left",           "File too large",
+                                    "While lock file",         "lock hold by current process",
+                                    "Permission denied",       "Read-only file system",
+                                    "the node ends",           "it is welcome",
+                                    "its chain has begun",     "there is no port …",
+                                    "the system gives no …: …"};
 
 std::string read(const std::string& path) {
     std::ifstream file(path);

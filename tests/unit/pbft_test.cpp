@@ -474,8 +474,10 @@ TEST(Pbft, WhoIsTwoHeightsBehindNeitherProposesNorBlamesThePrimary) {
 }
 
 // A block of the first height, whose certificate is of this quorum.
-Block block_of(const Bench& bench, const ledger::Batch& batch) {
-    const ledger::Header header = header_of(bench, {{0}, {1}, 1, {}});
+Block block_of(const Bench& bench, const ledger::Batch& batch,
+               std::optional<Hash> previous = std::nullopt) {
+    ledger::Header header = header_of(bench, {{0}, {1}, 1, {}});
+    header.previous = previous.value_or(header.previous);
     ledger::Certificate certificate{ledger::hash_of(header), {}};
     for (ValidatorIndex i = 1; i < 4; ++i) {
         certificate.signatures.push_back({i, bench.header_vote(i, header).signature});
@@ -501,6 +503,20 @@ TEST(Pbft, ABlockIsTakenOnlyFromWhoWasAskedAndReplacesNoneThatWaits) {
     const Update taken = bench.tell(1, honest);
     ASSERT_EQ(taken.deliver.size(), 1U);
     EXPECT_EQ(taken.deliver[0].batch, honest.batch);
+}
+
+TEST(Pbft, ABlockOnAnotherHistoryThatAQuorumCertifiedStopsTheNode) {
+    Bench bench(4, 0);
+    (void)bench.start();
+    (void)bench.tell(3, certified_at(2));
+    ledger::Header other = bench.genesis;
+    other.time_ms += 1;
+    const Block block = block_of(bench, {{0}, {1}, 1, {}}, ledger::hash_of(other));
+    const Update update = bench.tell(3, block);
+    ASSERT_TRUE(update.halt);
+    EXPECT_TRUE(update.halt->starts_with("height 0 was certified with another header"))
+        << *update.halt;
+    EXPECT_TRUE(update.deliver.empty());
 }
 
 TEST(Pbft, AReportOfAnyHeightEndsNoAbstention) {

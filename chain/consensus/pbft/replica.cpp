@@ -282,6 +282,13 @@ void Replica::halt(std::string why) {
     out_.timers.push_back({TimerKind::resend, std::nullopt});
 }
 
+void Replica::halt_elsewhere(Height height) {
+    halt(
+        fmt::format("height {} was certified with another header than it has here: this node has "
+                    "executed something else; restore it from a backup",
+                    height.value));
+}
+
 void Replica::accuse(const Evidence& evidence) {
     auto& last = peers_[evidence.validator].accused;
     const std::pair slot{evidence.first.view, evidence.first.height};

@@ -156,6 +156,7 @@ private:
 
     void send(const Payload& payload, std::optional<ValidatorIndex> to = std::nullopt);
     void halt(std::string why);
+    void halt_elsewhere(Height height);  // where others have another header
 
     Rules rules_;
     Update out_;

@@ -233,10 +233,7 @@ bool Replica::try_certify() {
     if (slot_.block) {
         const CertifiedHeader certified = slot_.block->certified;
         if (ledger::hash_of(certified.header) != slot_.header) {
-            halt(
-                fmt::format("height {} was certified with another header than it has here: this "
-                            "node has executed something else; restore it from a backup",
-                            slot_.height.value));
+            halt_elsewhere(slot_.height);
             return false;
         }
         certify(certified.certificate.value_or(ledger::Certificate{slot_.header, {}}));

@@ -148,6 +148,10 @@ void Replica::take(ValidatorIndex from, const Block& message) {
         refuse(from, Unused::forged);
         return;
     }
+    // A quorum has another history, whatever the batch: fetching more cannot end that.
+    if (message.certified.header.previous != ledger::hash_of(certified_.header)) {
+        return halt_elsewhere(certified_height());
+    }
     if (slot_.executed) {
         slot_.block = message;
         return;
