@@ -32,12 +32,12 @@ constexpr const char* SOURCES[] = {
 };
 // Texts that are no lines, nor what an operator looks up: what the database says, and words for
 // mistakes in the use of the program.
-constexpr const char* NO_LINES[] = {"No space left",           "File too large",
-                                    "While lock file",         "lock hold by current process",
-                                    "Permission denied",       "Read-only file system",
-                                    "the node ends",           "it is welcome",
-                                    "its chain has begun",     "there is no port …",
-                                    "the system gives no …: …"};
+constexpr const char* NO_LINES[] = {"No space left",       "File too large",
+                                    "While lock file",     "lock hold by current process",
+                                    "Permission denied",   "Read-only file system",
+                                    "the node ends",       "it is welcome",
+                                    "its chain has begun", "the finding is no valid text",
+                                    "there is no port …",  "the system gives no …: …"};
 
 std::string read(const std::string& path) {
     std::ifstream file(path);

@@ -517,6 +517,13 @@ TEST(Pbft, ABlockOnAnotherHistoryThatAQuorumCertifiedStopsTheNode) {
     EXPECT_TRUE(update.halt->starts_with("height 0 was certified with another header"))
         << *update.halt;
     EXPECT_TRUE(update.deliver.empty());
+
+    Bench later(4, 0, {1});  // in which the others' block is of an epoch that was given up
+    (void)later.start();
+    (void)later.tell(3, Status{{1}, {0}, false, {2}, {2}});
+    const Update refused = later.tell(3, block);
+    EXPECT_FALSE(refused.halt);
+    EXPECT_EQ(refused.refused, (std::vector<Refused>{{3, Unused::other_epoch}}));
 }
 
 TEST(Pbft, AReportOfAnyHeightEndsNoAbstention) {

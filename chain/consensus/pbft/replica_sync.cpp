@@ -141,17 +141,20 @@ void Replica::take(ValidatorIndex from, const Block& message) {
     }
     const Hash batch = ledger::hash_of(message.batch);
     if (slot_.delivered && !slot_.executed && (slot_.block || *slot_.delivered != batch)) return;
-    if (!rules_.config.flaws.trusts_blocks && !is_valid(rules_, message.certified)) {
+    const ledger::Header& header = message.certified.header;
+    const bool continues = header.previous == ledger::hash_of(certified_.header);
+    const bool is_abandoned = !continues && header.epoch != rules_.config.epoch;
+    const bool is_trusted =
+        rules_.config.flaws.trusts_blocks || is_valid(rules_, message.certified);
+    if (!is_trusted || is_abandoned) {
         peer.certified = {0};  // whatever it says, it cannot show it
         peer.spoiled = true;
         if (fetching_ && fetching_->peer == from) fetching_.reset();
-        refuse(from, Unused::forged);
+        refuse(from, is_trusted ? Unused::other_epoch : Unused::forged);
         return;
     }
-    // A quorum has another history, whatever the batch: fetching more cannot end that.
-    if (message.certified.header.previous != ledger::hash_of(certified_.header)) {
-        return halt_elsewhere(certified_height());
-    }
+    // A quorum of this epoch has another history: fetching more cannot end that.
+    if (!continues) return halt_elsewhere(certified_height());
     if (slot_.executed) {
         slot_.block = message;
         return;
