@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "chain/client/watchdog.h"
 #include "chain/ledger/codec.h"
 #include "chain/ledger/limits.h"
 #include "value/json.h"
@@ -25,7 +26,8 @@ constexpr std::uint64_t EXPIRY_HEIGHTS = 500;  // ahead of the node's height
 constexpr std::chrono::milliseconds ONE_WAIT{10'000};
 constexpr std::chrono::milliseconds BUSY_WAIT{200};
 constexpr std::chrono::milliseconds OVERTAKEN_WAIT{500};  // then the nonce is looked at again
-constexpr time_t TIMEOUT_SECONDS = 30;
+constexpr time_t TIMEOUT_SECONDS = 30;                    // for one read
+constexpr std::chrono::seconds ANSWER_WAIT{60};           // for all of an answer
 
 base::ErrorKind kind_of(int status) {
     if (status == 409 || status == 429) return base::ErrorKind::unknown;  // later, perhaps
@@ -146,6 +148,8 @@ struct Client::Impl {
     std::string in_force;
     std::map<std::string, bytecode::Module> modules;
 
+    Watchdog watchdog{ANSWER_WAIT, [this] { http.stop(); }};
+
     explicit Impl(const std::string& url_) : url(url_), http(url_) {
         http.set_keep_alive(true);
         http.set_tcp_nodelay(true);
@@ -153,7 +157,15 @@ struct Client::Impl {
         http.set_read_timeout(TIMEOUT_SECONDS);
     }
 
-    [[nodiscard]] base::Result<std::string> body_of(const httplib::Result& result) const {
+    // `request` is a GET, POST or DELETE of `http`.
+    template <typename Request>
+    [[nodiscard]] base::Result<std::string> body_of(const Request& request) {
+        watchdog.begin();
+        const httplib::Result result = request();
+        if (watchdog.done() && !result) {
+            return base::environment_error(fmt::format(
+                "the node at {} takes more than {} s for one answer", url, ANSWER_WAIT.count()));
+        }
         if (!result) {
             return base::environment_error(fmt::format(
                 "no node answers at {} ({}): start one with `edict devnet` or `edict node run`, or "
@@ -164,7 +176,7 @@ struct Client::Impl {
         return result->body;
     }
     [[nodiscard]] base::Result<std::string> get(const std::string& path, const Query& query) {
-        return body_of(http.Get(path_with(path, query)));
+        return body_of([&] { return http.Get(path_with(path, query)); });
     }
     [[nodiscard]] base::Result<json> json_of(base::Result<std::string> body) const {
         if (!body) return base::error_of(body);
@@ -175,7 +187,7 @@ struct Client::Impl {
         return parsed;
     }
     [[nodiscard]] base::Result<json> post(const std::string& path, const json& body) {
-        return json_of(body_of(http.Post(path, body.dump(), "application/json")));
+        return json_of(body_of([&] { return http.Post(path, body.dump(), "application/json"); }));
     }
     // As get; what is not there is asked for again until the time is over.
     [[nodiscard]] base::Result<json> when_there(const std::string& path,
@@ -357,7 +369,7 @@ base::Result<json> Client::post(const std::string& path) {
 }
 
 base::Status Client::erase(const std::string& path) {
-    return impl_->body_of(impl_->http.Delete(path)).map([](const std::string&) {});
+    return impl_->body_of([&] { return impl_->http.Delete(path); }).map([](const std::string&) {});
 }
 
 base::Result<std::string> Client::text(const std::string& path) { return impl_->get(path, {}); }

@@ -1,4 +1,4 @@
-// Key files: made once, readable by their owner alone.
+// Key files: made once, readable by their owner alone. A client and the time that it gives a node.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -6,8 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 
 #include "chain/client/client.h"
+#include "chain/client/watchdog.h"
 
 namespace edict::client {
 namespace {
@@ -69,6 +71,17 @@ TEST_F(KeyFiles, WhatIsNoKeyFileSaysWhatIsMissing) {
         EXPECT_EQ(read.error().kind, base::ErrorKind::input);
         EXPECT_NE(read.error().message.find(message), std::string::npos) << read.error().message;
     }
+}
+
+TEST(Watchdog, EndsWhatTakesTooLong) {
+    Watchdog patient(std::chrono::hours(1), [] { ADD_FAILURE() << "an hour is not over"; });
+    patient.begin();
+    EXPECT_FALSE(patient.done());
+    std::promise<void> ended;
+    Watchdog hasty(std::chrono::milliseconds(1), [&] { ended.set_value(); });
+    hasty.begin();
+    ASSERT_EQ(ended.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+    EXPECT_TRUE(hasty.done());
 }
 
 TEST(Client, ANodeThatIsNotThereSaysWhatToDo) {
