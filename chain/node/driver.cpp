@@ -71,7 +71,7 @@ void Node::Impl::run() {
         const bool is_reached = std::exchange(has_peer, false);
         std::optional<consensus::Received> message = next_message();
         lock.unlock();
-        auto& resend = timers[static_cast<std::size_t>(TimerKind::resend)];
+        auto& resend = timers[static_cast<std::size_t>(TimerKind::resend)].at;
         if (is_reached && resend) resend = std::min(*resend, Clock::now() + GREETING);
         if (message) {
             last_from = message->from;
@@ -105,8 +105,8 @@ consensus::Started Node::Impl::standing_at_start() const {
 
 Node::Impl::Clock::time_point Node::Impl::next_time() const {
     Clock::time_point next = next_tick;
-    for (const auto& timer : timers) {
-        if (timer) next = std::min(next, *timer);
+    for (const Timer& timer : timers) {
+        if (timer.at) next = std::min(next, *timer.at);
     }
     if (wakeup_ms && !due_told) {
         // The clock may be set meanwhile: looked at again at each tick.
@@ -194,9 +194,9 @@ void Node::Impl::carry_out(const consensus::Update& update, Events& events) {
     }
     if (update.propose) events.emplace_back(propose());
     for (const consensus::SetTimer& timer : update.timers) {
-        auto& at = timers[static_cast<std::size_t>(timer.timer)];
-        at.reset();
-        if (timer.delay_ms) at = Clock::now() + std::chrono::milliseconds(*timer.delay_ms);
+        Timer& one = timers[static_cast<std::size_t>(timer.timer)];
+        one = {};
+        if (timer.delay_ms) one.at = Clock::now() + std::chrono::milliseconds(*timer.delay_ms);
     }
     for (const consensus::Misdeed& misdeed : update.misdeeds) {
         if (setup.votes != nullptr) setup.votes->keep_evidence(misdeed.proof);
@@ -252,9 +252,14 @@ void Node::Impl::count(const consensus::Refused& refused) {
 
 void Node::Impl::fire_timers() {
     for (const TimerKind kind : {TimerKind::resend, TimerKind::view}) {
-        auto& at = timers[static_cast<std::size_t>(kind)];
-        if (!at || Clock::now() < *at) continue;
-        at.reset();
+        Timer& timer = timers[static_cast<std::size_t>(kind)];
+        if (!timer.at || Clock::now() < *timer.at) continue;
+        if (!timer.before) {
+            const std::scoped_lock lock(mutex);
+            timer.before = messages;
+        }
+        if (*timer.before > 0) continue;
+        timer = {};
         step(consensus::TimerFired{kind});
     }
     if (wakeup_ms && !due_told && *wakeup_ms <= now_ms()) tell_waiting();

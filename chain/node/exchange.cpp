@@ -88,6 +88,9 @@ std::optional<consensus::Received> Node::Impl::next_message() {
         inbox.messages.pop_front();
         inbox.bytes -= next.message.size();
         --messages;
+        for (Timer& timer : timers) {
+            if (timer.before && *timer.before > 0) --*timer.before;
+        }
         room.notify_all();
         return next;
     }

@@ -98,7 +98,12 @@ struct Node::Impl final : net::Handler {
     std::optional<ledger::Hash> watched;    // the oldest call, as the protocol was told
     std::optional<ledger::Hash> watched_at_tick;
     bool due_told = false;
-    std::array<std::optional<Clock::time_point>, 2> timers;  // by TimerKind
+    struct Timer {
+        std::optional<Clock::time_point> at;
+        // Messages that came before it was due and still wait: what they say may stop it.
+        std::optional<std::size_t> before;
+    };
+    std::array<Timer, 2> timers;  // by TimerKind
     Clock::time_point next_tick = Clock::now() + TICK;
     std::optional<std::int64_t> wakeup_ms;  // system time
     net::PeerIndex last_from = 0;           // whose message was read last

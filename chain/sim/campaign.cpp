@@ -33,6 +33,7 @@ Plan deceived(Random& random, std::uint64_t liars_percent, std::string& words) {
         plan.seats[seat].attacker = style;
         words += fmt::format(", {} {}", seat, STYLES[static_cast<std::size_t>(style)]);
     }
+    plan.costs = any_costs(random);
     return plan;
 }
 
@@ -84,6 +85,7 @@ Verdict run_seed(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell t
         words += fmt::format(", {} {}", seat, STYLES[style]);
     }
     if (plan.real_signatures) words += ", Ed25519";
+    plan.costs = any_costs(random);
     Life life(std::move(plan), seed, all_correct);
     life.troubles();
     return end(life, std::move(words));
@@ -106,6 +108,7 @@ Verdict run_twins(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tell 
     for (std::size_t i = 0; i < faults_of(plan.validators); ++i) {
         plan.seats.push_back({static_cast<ValidatorIndex>(i), std::nullopt, true});
     }
+    plan.costs = any_costs(random);
     Life life(std::move(plan), seed, false);
     World& world = life.world();
     for (std::uint64_t rounds = 4 + random.below(8); rounds > 0; --rounds) {
@@ -153,6 +156,10 @@ Verdict run_leaders(std::uint64_t seed, const consensus::pbft::Flaws& flaws, Tel
     plan.think_ms = 20;
     plan.network = {100, 2000, 0, 0};
     plan.timing = {};
+    Random random(mix(seed ^ 0xDEAD));
+    plan.costs = any_costs(random);
+    // One that is slower than the chain could never catch up.
+    plan.costs.spread = std::min<std::uint64_t>(plan.costs.spread, 3);
     Life life(std::move(plan), seed, false);
     life.deaths();
     return end(life, "4 validators");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "chain/ledger/quorum.h"
+
 namespace edict::sim {
 
 namespace {
@@ -74,7 +76,7 @@ void Life::deaths() {
             const std::uint64_t count = 2 + random_.below(world_.seats() - 1);
             while (dead.size() < count) dead.insert(any());
         }
-        const bool was_leader = dead == std::set{primary()};
+        const bool was_leader = dead.size() == 1 && leads(*dead.begin());
         for (const std::size_t seat : dead) world_.crash(seat);
         if (was_leader) expect_progress();
         world_.run_for(random_.between(0, 500));
@@ -161,6 +163,19 @@ std::size_t Life::primary() {
         if (at.view >= highest.view) highest = at;
     }
     return highest.primary;
+}
+
+bool Life::leads(std::size_t seat) {
+    if (!world_.seat(seat).is_up()) return false;
+    const consensus::Standing leader = world_.seat(seat).protocol_standing();
+    if (leader.changing || leader.primary != seat) return false;
+    std::size_t followers = 0;
+    for (std::size_t i = 0; i < world_.seats(); ++i) {
+        if (!world_.seat(i).is_up()) continue;
+        const consensus::Standing at = world_.seat(i).protocol_standing();
+        if (!at.changing && at.view == leader.view) ++followers;
+    }
+    return followers >= ledger::quorum(ledger::ProtocolKind::pbft, validators_);
 }
 
 void Life::trouble() {

@@ -36,8 +36,10 @@ private:
     // But for some heights, with which the slowest of them has to catch up.
     void expect_together();
     std::size_t any();
-    // Of the highest view that somebody has entered.
+    // Of the highest view that somebody is in or asks for.
     std::size_t primary();
+    // A quorum, itself included, is in its view.
+    bool leads(std::size_t seat);
     void trouble();
     // Some do not hear votes of one phase: what is prepared or committed is so in part only.
     void deafen();

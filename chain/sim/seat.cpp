@@ -31,12 +31,13 @@ base::Bytes list_of(const std::vector<Hash>& hashes) {
 }  // namespace
 
 Seat::Seat(std::size_t index, const consensus::pbft::Config& config, const SimSigner& signer,
-           Surroundings& world, MakeMachine make_machine)
+           Surroundings& world, MakeMachine make_machine, const Toil& toil)
     : index_(index),
       config_(config),
       signer_(signer),
       world_(world),
-      make_machine_(std::move(make_machine)) {}
+      make_machine_(std::move(make_machine)),
+      toil_(toil) {}
 
 // ---- power --------------------------------------------------------------------------------------
 
@@ -51,6 +52,14 @@ void Seat::start() {
     failing_ = false;
     doings_left_.reset();
     fails_after_persist_ = false;
+    events_.clear();
+    doings_.clear();
+    unworked_us_ = 0;
+    is_counted_ = false;
+    is_working_ = false;
+    letters_.clear();
+    timers_ = {};
+    has_come_ = {};
     pool_ = pool::Pool();
     bodies_.clear();
     missing_.clear();
@@ -61,8 +70,8 @@ void Seat::start() {
     protocol_ = consensus::pbft::make_pbft(config_, signer_);
     const consensus::Started started = standing();
     certified_ = started.last_certified.height;
-    step(started);
-    if (is_up()) tell_waiting();
+    events_.emplace_back(started);
+    come(Turn::waiting);
 }
 
 consensus::Started Seat::standing() const {
@@ -113,64 +122,168 @@ bool Seat::doing() {
     return true;
 }
 
-// ---- steps --------------------------------------------------------------------------------------
+// ---- work ---------------------------------------------------------------------------------------
 
-void Seat::step(consensus::Event event) {
-    std::vector<consensus::Event> events;
-    events.push_back(std::move(event));
-    for (std::size_t i = 0; i < events.size() && !failing_; ++i) {
-        ++steps_;
-        const consensus::Event now = std::move(events[i]);
-        carry_out(protocol_->step(now), events);
+void Seat::go_on() {
+    while (is_up() && !failing_ && !is_working_) {
+        if (!doings_.empty()) {
+            if (!std::exchange(is_counted_, true)) unworked_us_ += cost_of(doings_.front());
+            if (begins_to_work()) return;
+            is_counted_ = false;
+            const Doing next = std::move(doings_.front());
+            doings_.pop_front();
+            std::visit([this](const auto& wanted) { carry_out(wanted); }, next);
+        } else if (!events_.empty()) {
+            ++steps_;
+            unworked_us_ += toil_.step_us();
+            const consensus::Event event = std::move(events_.front());
+            events_.pop_front();
+            plan(protocol_->step(event));
+        } else if (begins_to_work() || !take_next()) {
+            return;
+        }
     }
 }
 
-void Seat::carry_out(const consensus::Update& update, std::vector<consensus::Event>& events) {
-    if (update.persist) {
-        if (!doing()) return;
-        store::WriteBatch batch;
-        batch.put(Column::meta, VOTES_KEY, *update.persist);
-        votes_->commit(batch, store::Sync::yes);
-        if (std::exchange(fails_after_persist_, false)) crash_after(0);
+void Seat::worked() {
+    is_working_ = false;
+    go_on();
+}
+
+bool Seat::begins_to_work() {
+    if (unworked_us_ == 0) return false;
+    is_working_ = true;
+    world_.work_for(*this, std::exchange(unworked_us_, 0));
+    return true;
+}
+
+std::int64_t Seat::cost_of(const Doing& doing) {
+    if (std::holds_alternative<Persist>(doing)) return toil_.sync_us();
+    if (std::holds_alternative<consensus::SignHeader>(doing)) return toil_.step_us();
+    if (std::holds_alternative<Examine>(doing)) return toil_.batch_us();
+    if (std::holds_alternative<Execute>(doing)) {
+        const std::int64_t batch_us = toil_.batch_us();
+        return batch_us + toil_.sync_us();
     }
-    for (const consensus::SignHeader& wanted : update.sign) {
-        if (!doing()) return;
-        events.emplace_back(
-            consensus::Signed{wanted.height, {identity(), signer_.sign_header(wanted.header)}});
+    const auto* rest = std::get_if<Rest>(&doing);
+    return rest != nullptr && rest->update.propose ? toil_.batch_us() : 0;
+}
+
+// One letter, and then whatever else has come before the next one.
+bool Seat::take_next() {
+    for (std::size_t vain = 0; vain < TURNS; ++vain) {
+        const auto turn = static_cast<Turn>(turn_);
+        turn_ = (turn_ + 1) % TURNS;
+        if (take(turn)) return true;
     }
-    for (const consensus::Send& send : update.send) {
-        if (!doing()) return;
-        world_.transmit(*this, send.to, Channel::consensus,
-                        std::make_shared<const base::Bytes>(send.message));
+    return false;
+}
+
+bool Seat::take_letter() {
+    if (letters_.empty()) return false;
+    events_.emplace_back(std::move(letters_.front()));
+    letters_.pop_front();
+    for (auto& before : timers_) {
+        if (before && *before > 0) --*before;
     }
-    for (const consensus::Check& check : update.check) {
-        if (!doing()) return;
-        check_ = check;
-        if (const auto checked = try_check()) events.emplace_back(*checked);
+    return true;
+}
+
+bool Seat::take_timer() {
+    for (const TimerKind kind : {TimerKind::resend, TimerKind::view}) {
+        auto& before = timers_[static_cast<std::size_t>(kind)];
+        if (!before || *before > 0) continue;
+        before.reset();
+        events_.emplace_back(consensus::TimerFired{kind});
+        return true;
     }
-    for (const consensus::Update::Certified& done : update.certify) {
-        if (!doing()) return;
-        if (!done.certificate.signatures.empty()) {
-            machine_->store_certificate(done.height, done.certificate);
-        }
-        certified_ = done.height;
-        world_.certified(*this, *machine_->header(done.height), done.certificate);
-        if (const auto now = waiting(true)) events.emplace_back(*now);
+    return false;
+}
+
+bool Seat::take(Turn turn) {
+    if (turn == Turn::letter) return take_letter();
+    if (turn == Turn::timer) return take_timer();
+    if (!std::exchange(has_come(turn), false)) return false;
+    if (turn == Turn::check && check_) begin_check();
+    if (turn == Turn::deliver && deliver_) begin_execution();
+    if (turn == Turn::tick) send_waiting_calls();
+    if (turn == Turn::waiting) {
+        if (const auto now = waiting(false)) events_.emplace_back(*now);
     }
-    for (const consensus::Deliver& deliver : update.deliver) {
-        if (!doing()) return;
-        deliver_ = deliver;
-        if (const auto executed = try_execute()) events.emplace_back(*executed);
+    return true;
+}
+
+void Seat::come(Turn turn) {
+    has_come(turn) = true;
+    go_on();
+}
+
+void Seat::plan(consensus::Update update) {
+    const auto append = [this](auto& wanted) {
+        for (auto& one : wanted) doings_.emplace_back(std::move(one));
+        wanted.clear();
+    };
+    if (update.persist) doings_.emplace_back(Persist{*std::move(update.persist)});
+    append(update.sign);
+    append(update.send);
+    append(update.check);
+    append(update.certify);
+    append(update.deliver);
+    doings_.emplace_back(Rest{std::move(update)});
+}
+
+void Seat::carry_out(const Persist& wanted) {
+    if (!doing()) return;
+    store::WriteBatch batch;
+    batch.put(Column::meta, VOTES_KEY, wanted.votes);
+    votes_->commit(batch, store::Sync::yes);
+    if (std::exchange(fails_after_persist_, false)) crash_after(0);
+}
+
+void Seat::carry_out(const consensus::SignHeader& wanted) {
+    if (!doing()) return;
+    events_.emplace_back(
+        consensus::Signed{wanted.height, {identity(), signer_.sign_header(wanted.header)}});
+}
+
+void Seat::carry_out(const consensus::Send& wanted) {
+    if (!doing()) return;
+    world_.transmit(*this, wanted.to, Channel::consensus,
+                    std::make_shared<const base::Bytes>(wanted.message));
+}
+
+void Seat::carry_out(const consensus::Check& wanted) {
+    check_ = wanted;
+    begin_check();
+}
+
+void Seat::carry_out(const consensus::Update::Certified& done) {
+    if (!doing()) return;
+    if (!done.certificate.signatures.empty()) {
+        machine_->store_certificate(done.height, done.certificate);
     }
+    certified_ = done.height;
+    world_.certified(*this, *machine_->header(done.height), done.certificate);
+    if (const auto now = waiting(true)) events_.emplace_back(*now);
+}
+
+void Seat::carry_out(const consensus::Deliver& wanted) {
+    deliver_ = wanted;
+    begin_execution();
+}
+
+void Seat::carry_out(const Rest& rest) {
+    const consensus::Update& update = rest.update;
     for (const consensus::Load& load : update.load) {
         const std::optional<ledger::Header> header = machine_->header(load.height);
         const std::optional<ledger::Batch> batch = machine_->batch(load.height);
         if (!header || !batch) continue;
-        events.emplace_back(
+        events_.emplace_back(
             consensus::Loaded{load.to, {*header, machine_->certificate(load.height), *batch}});
     }
-    if (update.propose) events.emplace_back(propose());
+    if (update.propose) events_.emplace_back(propose());
     for (const consensus::SetTimer& timer : update.timers) {
+        timers_[static_cast<std::size_t>(timer.timer)].reset();
         world_.set_timer(*this, timer.timer, timer.delay_ms);
     }
     for (const consensus::Misdeed& misdeed : update.misdeeds) world_.misdeed(*this, misdeed);
@@ -215,52 +328,53 @@ void Seat::hold(const std::vector<Hash>& hashes, const ledger::Body& body) {
     if (!batch.empty()) votes_->commit(batch, store::Sync::no);
 }
 
-std::optional<consensus::Checked> Seat::try_check() {
-    const std::optional<ledger::Body> body = collect(check_->batch.transactions);
-    if (!body) return std::nullopt;
-    hold(check_->batch.transactions, *body);
-    bool accepted = true;
-    if (check_->first) {
-        const std::int64_t drift = check_->batch.proposed_time_ms - clock_ms();
-        accepted = drift <= DRIFT_MS && -drift <= DRIFT_MS && machine_->check(check_->batch, *body);
+void Seat::begin_check() {
+    if (auto body = collect(check_->batch.transactions)) {
+        doings_.emplace_front(Examine{*std::move(body)});
     }
-    const consensus::Checked checked{check_->hash, accepted};
-    check_.reset();
-    return checked;
 }
 
-std::optional<consensus::Executed> Seat::try_execute() {
-    const ledger::Batch batch = deliver_->batch;
-    const std::optional<ledger::Body> body = collect(batch.transactions);
-    if (!body) return std::nullopt;
-    const Outcome outcome = machine_->execute(batch, *body);
+void Seat::begin_execution() {
+    if (auto body = collect(deliver_->batch.transactions)) {
+        doings_.emplace_front(Execute{*std::move(body)});
+    }
+}
+
+void Seat::carry_out(const Examine& wanted) {
+    if (!doing()) return;
+    const consensus::Check check = *std::exchange(check_, std::nullopt);
+    hold(check.batch.transactions, wanted.body);
+    bool accepted = true;
+    if (check.first) {
+        const std::int64_t drift = check.batch.proposed_time_ms - clock_ms();
+        accepted =
+            drift <= DRIFT_MS && -drift <= DRIFT_MS && machine_->check(check.batch, wanted.body);
+    }
+    events_.emplace_back(consensus::Checked{check.hash, accepted});
+}
+
+void Seat::carry_out(const Execute& wanted) {
+    if (!doing()) return;
+    const consensus::Deliver deliver = *std::exchange(deliver_, std::nullopt);
+    const ledger::Batch& batch = deliver.batch;
+    const Outcome outcome = machine_->execute(batch, wanted.body);
     const Hash header = ledger::hash_of(outcome.header);
-    const bool as_expected = !deliver_->expected || *deliver_->expected == header;
-    deliver_.reset();
-    if (!as_expected) return consensus::Executed{batch.height, header, outcome.header, false};
+    const bool as_expected = !deliver.expected || *deliver.expected == header;
+    events_.emplace_back(consensus::Executed{batch.height, header, outcome.header, as_expected});
+    if (!as_expected) return;
     machine_->commit();
     world_.executed(*this, batch, outcome);
     store::WriteBatch done;
-    for (std::size_t i = 0; i < batch.transactions.size(); ++i) {
-        done.erase(Column::meta, body_key(batch.transactions[i]));
-        pool_.remove(batch.transactions[i]);
-        bodies_.erase(batch.transactions[i]);
+    for (const Hash& hash : batch.transactions) {
+        done.erase(Column::meta, body_key(hash));
+        pool_.remove(hash);
+        bodies_.erase(hash);
     }
     if (!done.empty()) votes_->commit(done, store::Sync::no);
-    for (const ledger::Transaction& transaction : body->transactions) {
+    for (const ledger::Transaction& transaction : wanted.body.transactions) {
         pool_.drop_used(transaction.sender, transaction.nonce);
     }
     pool_.drop_expired({batch.height.value + 1});
-    return consensus::Executed{batch.height, header, outcome.header, true};
-}
-
-void Seat::try_pending() {
-    if (check_) {
-        if (const auto checked = try_check()) step(*checked);
-    }
-    if (deliver_ && !failing_) {
-        if (const auto executed = try_execute()) step(*executed);
-    }
 }
 
 // ---- the pool -----------------------------------------------------------------------------------
@@ -292,44 +406,46 @@ std::optional<consensus::Waiting> Seat::waiting(bool always) {
     return now;
 }
 
-void Seat::tell_waiting() {
-    if (const auto now = waiting(false)) step(*now);
-}
-
 void Seat::submit(const ledger::Transaction& transaction) {
     if (machine_->find(ledger::hash_of(transaction))) return;
     if (transaction.nonce < machine_->next_nonce(transaction.sender)) return;
     if (pool_.add(transaction) != pool::Added::added) return;
     world_.transmit(*this, std::nullopt, Channel::call,
                     std::make_shared<const base::Bytes>(ledger::encode(transaction)));
-    tell_waiting();
+    come(Turn::waiting);
 }
 
-void Seat::wake() { tell_waiting(); }
+void Seat::wake() { come(Turn::waiting); }
 
-void Seat::tick() {
+void Seat::tick() { come(Turn::tick); }
+
+void Seat::timer(TimerKind timer) {
+    timers_[static_cast<std::size_t>(timer)] = letters_.size();
+    go_on();
+}
+
+void Seat::send_waiting_calls() {
     const auto next = [this](const ledger::PartyId& party) { return machine_->next_nonce(party); };
     for (const ledger::Transaction& waits : pool_.ready(next, 4, ledger::MAX_BODY_BYTES)) {
         world_.transmit(*this, std::nullopt, Channel::call,
                         std::make_shared<const base::Bytes>(ledger::encode(waits)));
     }
-    tell_waiting();
-    if (!failing_) try_pending();
+    for (const Turn turn : {Turn::check, Turn::deliver, Turn::waiting}) has_come(turn) = true;
 }
 
-void Seat::timer(TimerKind timer) { step(consensus::TimerFired{timer}); }
-
+// Messages of the protocol wait; the rest is handled by the threads that read from peers.
 void Seat::receive(ValidatorIndex from, Channel channel, const base::Bytes& bytes) {
     switch (channel) {
         case Channel::consensus:
-            step(consensus::Received{from, bytes});
+            letters_.push_back({from, bytes});
+            go_on();
             return;
         case Channel::call: {
             const auto transaction = ledger::decode<ledger::Transaction>(bytes);
             if (!transaction || transaction->nonce < machine_->next_nonce(transaction->sender)) {
                 return;
             }
-            if (pool_.add(*transaction) == pool::Added::added) tell_waiting();
+            if (pool_.add(*transaction) == pool::Added::added) come(Turn::waiting);
             return;
         }
         case Channel::body_request: {
@@ -350,7 +466,9 @@ void Seat::receive(ValidatorIndex from, Channel channel, const base::Bytes& byte
             if (wanted == missing_.end()) return;  // nobody asked for it
             missing_.erase(wanted);
             bodies_.emplace(hash, *transaction);
-            if (missing_.empty()) try_pending();
+            if (!missing_.empty()) return;
+            has_come(Turn::check) = true;
+            come(Turn::deliver);
             return;
         }
     }

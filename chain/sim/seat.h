@@ -1,8 +1,11 @@
 // Seat: one simulated node. It runs a protocol as a node does (persist, sign, send, check,
 // execute), on stores that lose what was not synced, and it may lose power between any two of its
-// doings.
+// doings. While it works, messages of the protocol and timers wait in order; without a bound, as a
+// node's full inbox holds up its peers.
 #pragma once
 
+#include <array>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -11,6 +14,7 @@
 
 #include "chain/consensus/pbft/pbft.h"
 #include "chain/pool/pool.h"
+#include "chain/sim/costs.h"
 #include "chain/sim/machine.h"
 #include "chain/sim/random.h"
 #include "chain/sim/signer.h"
@@ -36,6 +40,7 @@ public:
                           Parcel parcel) = 0;
     virtual void set_timer(Seat& seat, TimerKind timer, std::optional<std::int64_t> delay_ms) = 0;
     virtual void wake_at(Seat& seat, std::int64_t time_ms) = 0;  // then Seat::wake
+    virtual void work_for(Seat& seat, std::int64_t us) = 0;      // then Seat::worked
     virtual void executed(Seat& seat, const ledger::Batch& batch, const Outcome& outcome) = 0;
     virtual void certified(Seat& seat, const ledger::Header& header,
                            const ledger::Certificate& certificate) = 0;
@@ -50,7 +55,7 @@ public:
     using MakeMachine = std::function<std::unique_ptr<Machine>(store::KeyValue&)>;
 
     Seat(std::size_t index, const consensus::pbft::Config& config, const SimSigner& signer,
-         Surroundings& world, MakeMachine make_machine);
+         Surroundings& world, MakeMachine make_machine, const Toil& toil);
 
     void start();
     // Each unsynced write survives or not as `random` says, but none without those before it.
@@ -67,9 +72,11 @@ public:
     void timer(TimerKind timer);
     void tick();  // now and then: tells others of calls that wait, asks for missing bodies again
     void wake();
+    void worked();
     void submit(const ledger::Transaction& transaction);
 
     [[nodiscard]] bool is_up() const { return protocol_ != nullptr; }
+    [[nodiscard]] bool is_working() const { return is_working_; }
     [[nodiscard]] std::size_t index() const { return index_; }
     [[nodiscard]] ValidatorIndex identity() const { return config_.self; }
     [[nodiscard]] std::uint64_t incarnation() const { return incarnation_; }
@@ -84,26 +91,63 @@ public:
     std::int64_t clock_offset_ms = 0;
 
 private:
-    void step(consensus::Event event);
-    void carry_out(const consensus::Update& update, std::vector<consensus::Event>& events);
+    struct Persist {
+        base::Bytes votes;
+    };
+    struct Examine {  // the batch of check_
+        ledger::Body body;
+    };
+    struct Execute {  // the batch of deliver_
+        ledger::Body body;
+    };
+    struct Rest {  // what is no doing
+        consensus::Update update;
+    };
+    using Doing =
+        std::variant<Persist, consensus::SignHeader, consensus::Send, consensus::Check,
+                     consensus::Update::Certified, consensus::Deliver, Examine, Execute, Rest>;
+    // What a node's loop looks at, one after the other.
+    enum class Turn : std::uint8_t { letter, check, deliver, waiting, timer, tick };
+    static constexpr std::size_t TURNS = 6;
+
+    [[nodiscard]] bool& has_come(Turn turn) { return has_come_[static_cast<std::size_t>(turn)]; }
+
+    void come(Turn turn);
+    void go_on();  // until it works or nothing is left
+    [[nodiscard]] bool take_next();
+    [[nodiscard]] bool take_letter();
+    [[nodiscard]] bool take_timer();
+    [[nodiscard]] bool take(Turn turn);  // false: there is nothing
+    [[nodiscard]] bool begins_to_work();
+    [[nodiscard]] std::int64_t cost_of(const Doing& doing);
+    void plan(consensus::Update update);
+    void carry_out(const Persist& wanted);
+    void carry_out(const consensus::SignHeader& wanted);
+    void carry_out(const consensus::Send& wanted);
+    void carry_out(const consensus::Check& wanted);
+    void carry_out(const consensus::Update::Certified& done);
+    void carry_out(const consensus::Deliver& wanted);
+    void carry_out(const Examine& wanted);
+    void carry_out(const Execute& wanted);
+    void carry_out(const Rest& rest);
     // False: the power is gone.
     [[nodiscard]] bool doing();
     [[nodiscard]] consensus::Started standing() const;
     [[nodiscard]] std::optional<ledger::Transaction> find_body(const Hash& hash) const;
     [[nodiscard]] std::optional<ledger::Body> collect(const std::vector<Hash>& hashes);
     void hold(const std::vector<Hash>& hashes, const ledger::Body& body);
-    [[nodiscard]] std::optional<consensus::Checked> try_check();
-    [[nodiscard]] std::optional<consensus::Executed> try_execute();
+    void begin_check();
+    void begin_execution();
     [[nodiscard]] consensus::Proposed propose();
     [[nodiscard]] std::optional<consensus::Waiting> waiting(bool always);
-    void try_pending();
-    void tell_waiting();
+    void send_waiting_calls();
 
     std::size_t index_;
     consensus::pbft::Config config_;
     const SimSigner& signer_;
     Surroundings& world_;
     MakeMachine make_machine_;
+    Toil toil_;
 
     std::unique_ptr<store::MemoryStore> data_ = std::make_unique<store::MemoryStore>();
     std::unique_ptr<store::MemoryStore> votes_ = std::make_unique<store::MemoryStore>();
@@ -114,6 +158,17 @@ private:
     std::optional<std::uint64_t> doings_left_;
     bool fails_after_persist_ = false;
     bool failing_ = false;  // the power is gone; the world has not taken the seat down yet
+
+    std::deque<consensus::Event> events_;
+    std::deque<Doing> doings_;      // of the last event
+    std::int64_t unworked_us_ = 0;  // passes before the next doing
+    bool is_counted_ = false;       // the first doing is in that
+    bool is_working_ = false;
+    std::size_t turn_ = 0;
+    std::deque<consensus::Received> letters_;
+    // Of a timer that fell due: how many letters came before it.
+    std::array<std::optional<std::size_t>, 2> timers_;
+    std::array<bool, TURNS> has_come_{};  // but for letters and timers
 
     pool::Pool pool_;
     std::map<Hash, ledger::Transaction> bodies_;  // that peers sent

@@ -58,6 +58,7 @@ void Truth::certified(const Seat& seat, const ledger::Header& header,
                               seat.index(), header.height.value));
     }
     if (certificate.signatures.empty() && header.height == seat.config().anchor.height) return;
+    certified_ = std::max(certified_, header.height);
     std::set<ValidatorIndex> signers;
     for (const ledger::HeaderSignature& signature : certificate.signatures) {
         signers.insert(signature.validator);
@@ -66,6 +67,17 @@ void Truth::certified(const Seat& seat, const ledger::Header& header,
         violation(fmt::format("seat {} took {} signatures for a certificate of height {}",
                               seat.index(), signers.size(), header.height.value));
     }
+}
+
+void Truth::resumed(Height anchor) {
+    if (certified_ > anchor) {
+        violation(fmt::format("an epoch begins from height {}; certified was height {}",
+                              anchor.value, certified_.value));
+    }
+    for (auto fact = facts_.upper_bound(anchor); fact != facts_.end(); fact = facts_.erase(fact)) {
+        for (const Hash& transaction : fact->second.executed) effects_.erase(transaction);
+    }
+    std::erase_if(nonces_, [this](const auto& one) { return !effects_.contains(one.second); });
 }
 
 void Truth::acknowledged(const Hash& transaction) {

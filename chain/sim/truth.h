@@ -19,6 +19,9 @@ public:
     // A certificate is for that header, by a quorum.
     void certified(const Seat& seat, const ledger::Header& header,
                    const ledger::Certificate& certificate);
+    // Operators begin a new epoch from that height. What was executed above it, and is on no disk
+    // any more, never was; what was certified must not be above it.
+    void resumed(Height anchor);
     // The answer to a client: from here on the transaction may not be lost.
     void acknowledged(const Hash& transaction);
     // What is on the seat's disk is a prefix of the truth and not shorter than `at_least`.
@@ -39,6 +42,7 @@ private:
         std::vector<Hash> executed;
     };
     std::size_t quorum_;
+    Height certified_;
     std::map<Height, Fact> facts_;
     std::map<Hash, Height> effects_;
     std::map<std::pair<ledger::PartyId, ledger::Nonce>, Hash> nonces_;

@@ -8,6 +8,7 @@
 #include "chain/consensus/pbft/codec.h"
 #include "chain/consensus/pbft/proofs.h"
 #include "chain/ledger/codec.h"
+#include "chain/sim/words.h"
 
 namespace edict::sim {
 
@@ -30,44 +31,6 @@ std::uint64_t sum_of(const base::Bytes& bytes) {
     return mix(sum ^ word);
 }
 
-// A message in a few words.
-std::string words_of(const base::Bytes& bytes) {
-    namespace pbft = consensus::pbft;
-    static constexpr std::string_view NAMES[] = {"PrePrepare", "Prepare",    "Commit",
-                                                 "HeaderVote", "ViewChange", "NewView",
-                                                 "Status",     "Fetch",      "Block"};
-    const base::Result<pbft::Message> message = pbft::decode<pbft::Message>(bytes);
-    if (!message) return "what nobody can read";
-    std::string words(NAMES[message->payload.index()]);
-    std::visit(
-        [&words](const auto& payload) {
-            if constexpr (requires { payload.view; }) {
-                words += fmt::format(" view {}", payload.view.value);
-            }
-            if constexpr (requires { payload.height; }) {
-                words += fmt::format(" height {}", payload.height.value);
-            }
-            if constexpr (requires { payload.batch.height; }) {
-                words += fmt::format(" height {} batch {}", payload.batch.height.value,
-                                     ledger::hash_of(payload.batch).hex().substr(0, 8));
-            } else if constexpr (requires { payload.batch; }) {
-                words += fmt::format(" batch {}", payload.batch.hex().substr(0, 8));
-            }
-            if constexpr (requires { payload.certified.header; }) {
-                words += fmt::format(" certified {}", payload.certified.header.height.value);
-            }
-            if constexpr (requires { payload.prepared; }) {
-                if (payload.prepared) {
-                    words +=
-                        fmt::format(" prepared view {} batch {}", payload.prepared->view.value,
-                                    ledger::hash_of(payload.prepared->batch).hex().substr(0, 8));
-                }
-            }
-        },
-        message->payload);
-    return words;
-}
-
 }  // namespace
 
 Totals& Totals::operator+=(const Totals& other) {
@@ -78,6 +41,8 @@ Totals& Totals::operator+=(const Totals& other) {
     equivocations += other.equivocations;
     crashes += other.crashes;
     syncs += other.syncs;
+    waits += other.waits;
+    work_us += other.work_us;
     heights += other.heights;
     acknowledged += other.acknowledged;
     return *this;
@@ -114,7 +79,8 @@ World::World(Plan plan)
                                        plan_.timing,
                                        is_correct(i) ? plan_.flaws : consensus::pbft::Flaws{}};
         seats_.push_back(std::make_unique<Seat>(i, config, *signers_[planned.identity], *this,
-                                                plan_.make_machine));
+                                                plan_.make_machine,
+                                                Toil(plan_.costs, mix(plan_.seed) + i)));
         attackers_.push_back(planned.attacker
                                  ? std::make_unique<Attacker>(*planned.attacker, random_.next(),
                                                               planned.identity, plan_.validators,
@@ -217,6 +183,10 @@ void World::resume(ledger::Epoch epoch) {
         if (!is_correct(i) || (highest && machine.applied() <= highest->height)) continue;
         highest = machine.header(machine.applied());
     }
+    truth_.resumed(highest->height);
+    for (Client& client : clients_) {
+        if (!truth_.height_of(client.hash)) client.saw.reset();
+    }
     for (std::size_t i = 0; i < seats_.size(); ++i) {
         crash(i);
         consensus::pbft::Config config = seats_[i]->config();
@@ -296,6 +266,9 @@ void World::dispatch(const What& what) {
     } else if (const auto* wake = std::get_if<Wake>(&what)) {
         Seat& seat = *seats_[wake->seat];
         if (seat.is_up() && seat.incarnation() == wake->incarnation) seat.wake();
+    } else if (const auto* work = std::get_if<Work>(&what)) {
+        Seat& seat = *seats_[work->seat];
+        if (seat.is_up() && seat.incarnation() == work->incarnation) seat.worked();
     } else if (const auto* client = std::get_if<ClientTurn>(&what)) {
         turn(client->client);
     } else {
@@ -358,6 +331,7 @@ void World::deliver(const Arrival& arrival) {
         return;
     }
     ++totals_.messages;
+    if (seat.is_working() && arrival.channel == Channel::consensus) ++totals_.waits;
     note(static_cast<std::uint64_t>(now_us_) ^ arrival.from << 56 ^ arrival.to << 48);
     note(sum_of(*arrival.parcel));
     if (arrival.channel == Channel::consensus) {
@@ -384,6 +358,11 @@ void World::set_timer(Seat& seat, TimerKind timer, std::optional<std::int64_t> d
 void World::wake_at(Seat& seat, std::int64_t time_ms) {
     const std::int64_t delay = (time_ms - now_ms()) * 1000;
     schedule(std::max<std::int64_t>(delay, 0) + 1000, Wake{seat.index(), seat.incarnation()});
+}
+
+void World::work_for(Seat& seat, std::int64_t us) {
+    totals_.work_us += static_cast<std::uint64_t>(us);
+    schedule(us, Work{seat.index(), seat.incarnation()});
 }
 
 // ---- what seats tell ----------------------------------------------------------------------------

@@ -32,6 +32,7 @@ struct Plan {
     std::int64_t think_ms = 200;   // of a client, at most, between two calls
     bool real_signatures = false;  // Ed25519
     Network network;
+    Costs costs;
     consensus::pbft::Timing timing{500, 100, 1000};
     consensus::pbft::Flaws flaws;            // of every correct seat
     std::vector<std::int64_t> deadlines_ms;  // after genesis
@@ -51,6 +52,8 @@ struct Totals {
     std::uint64_t equivocations = 0;  // evidence that correct replicas handed in
     std::uint64_t crashes = 0;
     std::uint64_t syncs = 0;  // blocks that a replica fetched
+    std::uint64_t waits = 0;  // messages that came while their seat worked
+    std::uint64_t work_us = 0;
     std::uint64_t heights = 0;
     std::uint64_t acknowledged = 0;
 
@@ -111,6 +114,7 @@ public:
                   Parcel parcel) override;
     void set_timer(Seat& seat, TimerKind timer, std::optional<std::int64_t> delay_ms) override;
     void wake_at(Seat& seat, std::int64_t time_ms) override;
+    void work_for(Seat& seat, std::int64_t us) override;
     void executed(Seat& seat, const ledger::Batch& batch, const Outcome& outcome) override;
     void certified(Seat& seat, const ledger::Header& header,
                    const ledger::Certificate& certificate) override;
@@ -140,13 +144,17 @@ private:
         std::size_t seat;
         std::uint64_t incarnation;
     };
+    struct Work {
+        std::size_t seat;
+        std::uint64_t incarnation;
+    };
     struct ClientTurn {
         std::size_t client;
     };
     struct Action {
         std::function<void()> run;
     };
-    using What = std::variant<Arrival, Ring, Tick, Wake, ClientTurn, Action>;
+    using What = std::variant<Arrival, Ring, Tick, Wake, Work, ClientTurn, Action>;
     struct Due {
         std::int64_t time_us;
         std::uint64_t order;

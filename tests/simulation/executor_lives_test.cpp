@@ -64,6 +64,7 @@ TEST(ExecutorLives, KeepEveryPromiseOfTheSimulator) {
     EXPECT_GT(totals.view_changes, 0U);
     EXPECT_GT(totals.crashes, 0U);
     EXPECT_GT(totals.syncs, 0U);
+    EXPECT_GT(totals.waits, 0U);
 }
 
 }  // namespace

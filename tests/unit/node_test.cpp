@@ -53,6 +53,62 @@ TEST(Node, ASubmittedCallHasACertifiedReceipt) {
     EXPECT_EQ(running.node.counters().waiting, 0U);
 }
 
+// Says in which order it was told; works for longer than its timer at the first message.
+class Slow final : public consensus::Protocol {
+public:
+    Slow(std::vector<std::string>& told, std::mutex& mutex) : told_(told), mutex_(mutex) {}
+    consensus::Update step(const consensus::Event& event) override {
+        consensus::Update update;
+        if (std::holds_alternative<consensus::Started>(event)) {
+            update.timers.push_back({consensus::TimerKind::view, 20});
+        } else if (std::holds_alternative<consensus::TimerFired>(event)) {
+            tell("timer");
+        } else if (const auto* message = std::get_if<consensus::Received>(&event)) {
+            if (message->message.front() == 'a') {
+                std::this_thread::sleep_for(std::chrono::milliseconds(60));
+            }
+            tell(std::string(message->message.begin(), message->message.end()));
+        }
+        return update;
+    }
+    [[nodiscard]] std::string_view name() const override { return "slow"; }
+
+private:
+    void tell(std::string what) {
+        const std::scoped_lock lock(mutex_);
+        told_.push_back(std::move(what));
+    }
+    std::vector<std::string>& told_;
+    std::mutex& mutex_;
+};
+
+TEST(Node, ATimerThatFellDueDuringWorkComesAfterTheMessagesBeforeIt) {
+    ledger::Genesis genesis = test_genesis();
+    genesis.validators = {ledger::ProtocolKind::pbft, {}};
+    for (std::uint8_t i = 1; i <= 4; ++i) {
+        const auto key = ledger::SecretKey::from_seed({i}).public_key();
+        genesis.validators.validators.push_back({std::string(i, 'v'), key, key, key});
+    }
+    TestChain chain(genesis);
+    std::vector<std::string> told;
+    std::mutex mutex;
+    const auto signer = node::make_signer(header_key());
+    node::Node node(*chain.executor, std::make_unique<Slow>(told, mutex), *signer, 0);
+    for (const char letter : {'a', 'b', 'c'}) {
+        EXPECT_TRUE(node.handler().received(1, net::Channel::consensus,
+                                            {static_cast<std::uint8_t>(letter)}));
+    }
+    node.start();
+    const auto end = std::chrono::steady_clock::now() + LONG;
+    const auto is_done = [&] {
+        const std::scoped_lock lock(mutex);
+        return told.size() >= 4 || std::chrono::steady_clock::now() > end;
+    };
+    while (!is_done()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    node.stop();
+    EXPECT_EQ(told, (std::vector<std::string>{"a", "b", "c", "timer"}));
+}
+
 TEST(Node, CallsOfManySendersRunOnceEach) {
     TestChain chain;
     RunningNode running(chain);
