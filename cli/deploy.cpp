@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <thread>
+#include <tuple>
 
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
@@ -134,16 +136,60 @@ std::string need_text(const json& need) {
     return fmt::format("a {} for {}", need.value("role", ""), need.value("contract", ""));
 }
 
-// The attestations that count now; what blocks comes first.
-const json* attestation_in_the_way(const json& set) {
-    const json* found = nullptr;
-    const auto attestations = set.find("attestations");
-    if (attestations == set.end()) return nullptr;
-    for (const json& said : *attestations) {
-        if (!said.value("current", false) || said.value("verdict", "") == "passed") continue;
-        if (found == nullptr || said.value("verdict", "") == "blocked") found = &said;
+// What validators said of a set against what is in force.
+struct Attested {
+    std::size_t passed = 0;
+    // Verdict, verifier, finding -> who said it; what blocks comes first.
+    std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> against;
+    std::vector<std::string> missing;  // who said nothing yet
+    std::size_t quorum = 0;
+
+    [[nodiscard]] bool is_rejected() const {
+        return !against.empty() && passed + missing.size() < quorum;
     }
-    return found;
+};
+
+std::string name_in(const json& party) {
+    const json name = party.value("name", json(nullptr));
+    return name.is_string() ? name.get<std::string>() : party.value("party", "");
+}
+
+Attested attested(const json& set) {
+    Attested all;
+    all.quorum = set.value("quorum", std::size_t{0});
+    for (const json& said : set.value("attestations", json::array())) {
+        if (!said.value("current", false)) continue;
+        const std::string verdict = said.value("verdict", "");
+        if (verdict == "passed") {
+            ++all.passed;
+            continue;
+        }
+        all.against[{verdict, said.value("verifier", ""), said.value("finding", "")}].push_back(
+            name_in(said.value("by", json::object())));
+    }
+    for (const json& party : set.value("missing", json::array())) {
+        all.missing.push_back(name_in(party));
+    }
+    return all;
+}
+
+void print_against(const Attested& all) {
+    for (const auto& [said, by] : all.against) {
+        const auto& [verdict, verifier, finding] = said;
+        print(fmt::format("pending: {} by {} of {}\n{}", verdict, verifier, fmt::join(by, ", "),
+                          finding));
+        if (!finding.ends_with('\n')) print("\n");
+    }
+}
+
+std::string missing_text(const json& set, const Attested& said) {
+    std::string missing;
+    for (const json& need : open_needs(set)) missing += "; it waits for " + need_text(need);
+    if (said.passed >= said.quorum) return missing;
+    missing +=
+        fmt::format("; {} of the {} validators that it needs passed it", said.passed, said.quorum);
+    if (said.missing.empty()) return missing;
+    return missing + fmt::format("; no attestation yet of {}", fmt::join(said.missing, ", "));
 }
 
 }  // namespace
@@ -238,23 +284,17 @@ Exit wait_for_set(const SetOptions& options) {
         if (status != "pending") {
             return report({base::ErrorKind::input, fmt::format("the set was {}", status)});
         }
-        if (const json* said = attestation_in_the_way(*set)) {
-            const bool is_blocked = said->value("verdict", "") == "blocked";
-            print(fmt::format("pending: {} by {} of {}\n", said->value("verdict", ""),
-                              said->value("verifier", ""),
-                              (*said)["by"].value("name", json(nullptr)).dump()));
-            print(said->value("finding", ""));
+        const Attested said = attested(*set);
+        if (said.is_rejected()) {
+            print_against(said);
+            const bool is_blocked = std::get<0>(said.against.begin()->first) == "blocked";
             return is_blocked ? Exit::findings : Exit::unknown;
         }
         if (std::chrono::steady_clock::now() >= until) {
-            std::string missing;
-            for (const json& need : open_needs(*set))
-                missing += "; it waits for " + need_text(need);
-            if (set->value("attestations", json::array()).empty()) {
-                missing += "; no validator has attested it";
-            }
-            return report({base::ErrorKind::unknown, fmt::format("the set is pending after {} s{}",
-                                                                 options.timeout_s, missing)});
+            if (said.passed < said.quorum) print_against(said);
+            return report({base::ErrorKind::unknown,
+                           fmt::format("the set is pending after {} s{}", options.timeout_s,
+                                       missing_text(*set, said))});
         }
         std::this_thread::sleep_for(POLL);
     }

@@ -92,7 +92,7 @@ void add_set_verbs(Verb& tx) {
     wait_verb.option("--timeout", waited->timeout_s, "Seconds");
     wait_verb.option("--node", waited->node, "The address of a node");
     wait_verb.footer(
-        "Exit codes: 0 active, 1 a finding blocks it (shown), 3 the verifier did not settle it, "
+        "Exit codes: 0 active, 1 findings block it (shown), 3 the verifiers did not settle it, "
         "or\n"
         "it is still pending, 4 no node answers.");
     wait_verb.run([waited] { return wait_for_set(*waited); });

@@ -11,6 +11,7 @@
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "chain/ledger/quorum.h"
 #include "chain/node/limits.h"
 #include "value/json.h"
 
@@ -119,6 +120,19 @@ json attestations_of(const Api& api, const ledger::Hash& set) {
         all.push_back(std::move(said));
     }
     return all;
+}
+
+// The validators that have not attested the set against what is in force.
+json missing_of(const Api& api, const json& attestations) {
+    json missing = json::array();
+    for (const ledger::Party& party : api.executor().genesis().parties) {
+        const json by = party_json(api, party.id);
+        const bool has_attested = std::ranges::any_of(
+            attestations, [&](const json& said) { return said["by"] == by && said["current"]; });
+        const auto role = executor::role_place(party.id, "validator");
+        if (!has_attested && api.executor().read(role)) missing.push_back(by);
+    }
+    return missing;
 }
 
 }  // namespace
@@ -242,12 +256,16 @@ Reply get_set(Api& api, const Request&, const std::string& last) {
         modules.push_back({{"name", module ? json(module->name) : json(nullptr)},
                            {"hash", ledger::module_hash(bytes).hex()}});
     }
+    json attestations = attestations_of(api, *set);
+    json missing = pending.is_null() ? json::array() : missing_of(api, attestations);
     return json_reply({{"set", last},
                        {"status", status_of(api, *bundle, pending)},
                        {"height", std::to_string(api.executor().last_applied().value)},
                        {"modules", std::move(modules)},
                        {"needs", std::move(needs)},
-                       {"attestations", attestations_of(api, *set)}});
+                       {"attestations", std::move(attestations)},
+                       {"missing", std::move(missing)},
+                       {"quorum", ledger::quorum(api.executor().genesis().validators)}});
 }
 
 Reply get_bundle(Api& api, const Request&, const std::string& last) {

@@ -85,7 +85,8 @@ const std::vector<Route>& table() {
          get_module},
         {"GET",
          "/v1/sets/{hash}",
-         "A deployed set: what it needs, who endorsed, what was attested",
+         "A deployed set: what it needs, who endorsed, what was attested, of which validators an "
+         "attestation is missing, and how many must have passed it (quorum)",
          {},
          "",
          JSON,

@@ -227,6 +227,18 @@ protected:
         return std::make_unique<Process>(std::vector<std::string>{
             "node", "run", "--data", root.of_node(number).path, "--port", "0"});
     }
+    // The hash of the set.
+    [[nodiscard]] std::string deploy(const std::string& file, const std::string& url) const {
+        const Ended deployed =
+            run({"tx", "deploy", file, "--key", root.party_key("site_a"), "--node", url});
+        EXPECT_EQ(deployed.exit, 0) << deployed.output;
+        std::istringstream words(deployed.output);
+        std::string set;
+        while (set.size() != 64 && words >> set) {
+        }
+        EXPECT_EQ(set.size(), 64U) << deployed.output;
+        return set;
+    }
     // Of a node that may not be there yet.
     [[nodiscard]] static Ended root_at(const std::string& height, const std::string& url) {
         return run({"query", "root", "--height", height, "--timeout", "60", "--node", url});
@@ -311,15 +323,7 @@ TEST_F(Devnet, ASetComesIntoForceWhenAQuorumOfTheValidatorsHasVerifiedIt) {
     std::ofstream(file) << "contract notes version 1.0.0\n  zone +00:00\n  regulators none\n"
                            "store last: Text<64>\n"
                            "action write(text: Text<64>) by anyone { last = text }\n";
-    const Ended deployed =
-        run({"tx", "deploy", file, "--key", root.party_key("site_a"), "--node", members[0].url});
-    ASSERT_EQ(deployed.exit, 0) << deployed.output;
-    std::string set;
-    std::istringstream words(deployed.output);
-    for (std::string word; words >> word;) {
-        if (word.size() == 64 && set.empty()) set = word;
-    }
-    ASSERT_EQ(set.size(), 64U) << deployed.output;
+    const std::string set = deploy(file, members[0].url);
     expect(run({"tx", "wait", set, "--node", members[3].url}), 0, "active");
     // The others may be a height behind.
     const Ended shown = run({"query", "set", set, "--node", members[3].url});
@@ -334,6 +338,69 @@ TEST_F(Devnet, ASetComesIntoForceWhenAQuorumOfTheValidatorsHasVerifiedIt) {
     expect(run({"tx", "call", "notes.write", "--args", R"({"text": "hello"})", "--key",
                 root.party_key("site_b"), "--node", members[1].url}),
            0, "committed");
+    devnet.signal(SIGTERM);
+    EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+}
+
+TEST_F(Devnet, WaitingForASetEndsEarlyOnlyIfNoQuorumCanPassIt) {
+    Process devnet(arguments());
+    const std::vector<Member> members = members_of(devnet);
+    ASSERT_EQ(members.size(), 4U);
+    const std::string url = members[0].url;
+    const auto deployed = [&](const std::string& name, const std::string& text) {
+        const std::string file = temporary.path(name);
+        std::ofstream(file) << text;
+        return deploy(file, url);
+    };
+    const std::string contract =
+        deployed("clinic.edict",
+                 "contract clinic version 1.0.0\n  zone +00:00\n  regulators membership_office\n"
+                 "role membership_office\n"
+                 "store last: Int 1..10\n"
+                 "action share(subjects: Int 1..10) by anyone { last = subjects }\n");
+    expect(run({"tx", "wait", contract, "--node", url}), 0, "active");
+    const std::string rules =
+        "regulation rules version 1.0.0 governs clinic\n  zone +00:00\n  default forbid\n"
+        "rule shares on share when subjects is more than ";
+    const std::string set = deployed("rules.edict", rules + "5: permit\n");
+    const auto wait = [&](const std::string& seconds) {
+        return run({"tx", "wait", set, "--timeout", seconds, "--node", url});
+    };
+    const auto shown = [&] { return run({"query", "set", set, "--node", url}).output; };
+    for (int i = 0; i < 600 && shown().find(R"("missing": [])") == std::string::npos; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    ASSERT_NE(shown().find(R"("missing": [])"), std::string::npos) << shown();
+    const std::string modules = run({"query", "modules", "--node", url}).output;
+    const std::string in_force =
+        modules.substr(modules.find(R"("in_force": ")") + sizeof(R"("in_force": )"), 64);
+    const auto attest = [&](std::size_t validator, const std::string& verdict) {
+        expect(run({"tx", "call", "std.registry.attest", "--node", url, "--key",
+                    root.of_node(validator).validator_key(), "--args",
+                    fmt::format(R"({{"set": "{0}", "sources": "{0}", "against": "{1}",)"
+                                R"("verifier": "other", "verdict": "{2}", "finding": "a rule"}})",
+                                set, in_force, verdict)}),
+               0, "committed");
+    };
+    attest(1, "blocked");  // a quorum passed it
+    expect(wait("1"), 3,
+           "edict: the set is pending after 1 s; it waits for a membership_office for clinic\n");
+    attest(2, "blocked");
+    expect(wait("60"), 1, "pending: blocked by other of validator_1, validator_2\na rule\n");
+    attest(1, "unknown");
+    attest(2, "unknown");
+    expect(wait("60"), 3, "pending: unknown by other of validator_1, validator_2\na rule\n");
+    attest(2, "passed");
+    expect(run({"tx", "endorse", set, "--key", root.party_key("office"), "--node", url}), 0,
+           "committed");
+    expect(wait("60"), 0, "active");
+
+    // What every validator finds.
+    const std::string other =
+        deployed("other.edict", "regulation other" + rules.substr(16) + "10: permit\n");
+    const Ended found = run({"tx", "wait", other, "--node", url});
+    expect(found, 1, "pending: blocked by edict ");
+    expect(found, 1, "V01");
     devnet.signal(SIGTERM);
     EXPECT_EQ(devnet.wait(), 0) << devnet.output();
 }

@@ -238,6 +238,21 @@ TEST(Api, AFullPoolIsAnsweredWith429) {
     EXPECT_NE(error_of(early).find("at most 64 may wait"), std::string::npos);
 }
 
+TEST_F(ApiTest, OfASetItTellsWhoHasYetToAttestIt) {
+    const ledger::ModuleBundle bundle = chain.bundle({SHOP, SHOP_RULES});
+    (void)did(chain.call("seller", "std.registry", "deploy", chain.deploy_arguments(bundle)));
+    const std::string path = "/v1/sets/" + ledger::hash_of(bundle).hex();
+    const json before = got(path);
+    EXPECT_EQ(before["quorum"], 1);
+    ASSERT_EQ(before["missing"].size(), 1U);
+    EXPECT_EQ(before["missing"][0]["name"], "validator");
+    (void)did(chain.call("validator", "std.registry", "attest",
+                         chain.attest_arguments(ledger::hash_of(bundle), "unknown")));
+    const json after = got(path);
+    EXPECT_TRUE(after["missing"].empty());
+    EXPECT_EQ(after["attestations"][0]["by"]["name"], "validator");
+}
+
 TEST_F(ApiTest, TheOpenApiDocumentNamesEveryRoute) {
     const json document = got("/v1/openapi.json");
     std::size_t operations = 0;
