@@ -54,7 +54,8 @@ Reply refused(int status) {
 }
 
 // Threads for a bounded number of connections. With the last that may be, the thread that accepts
-// waits here; further ones wait in the queue of the system, which costs the process nothing.
+// waits here until one is closed; further ones wait in the queue of the system, which costs the
+// process nothing.
 class BoundedThreads : public httplib::ThreadPool {
 public:
     BoundedThreads() : httplib::ThreadPool(THREADS) {}
@@ -70,10 +71,60 @@ private:
     std::counting_semaphore<> free_{MAX_CONNECTIONS - 1};
 };
 
+class Stream final : public httplib::Stream {
+public:
+    Stream(int socket, const Patience& patience) : connection_(socket, patience) {}
+    [[nodiscard]] bool await_request() { return connection_.await_request(); }
+
+    // Reads and writes wait themselves.
+    bool is_readable() const override { return true; }
+    bool is_writable() const override { return true; }
+    ssize_t read(char* into, size_t size) override { return connection_.read(into, size); }
+    ssize_t write(const char* from, size_t size) override { return connection_.write(from, size); }
+    void get_remote_ip_and_port(std::string& ip, int& port) const override {
+        ip = HOST;
+        port = 0;  // nobody asks
+    }
+    void get_local_ip_and_port(std::string& ip, int& port) const override {
+        get_remote_ip_and_port(ip, port);
+    }
+    socket_t socket() const override { return connection_.socket(); }
+
+private:
+    Connection connection_;
+};
+
+// httplib's own streams wait for each byte anew, and its stop for every client.
+class HttpServer final : public httplib::Server {
+public:
+    explicit HttpServer(const Patience& patience) : patience_(patience) {}
+    void stop_all() {
+        stop();
+        connections_.stop(patience_.stop);
+    }
+
+private:
+    bool process_and_close_socket(socket_t socket) override {
+        connections_.serve(socket, [&] {
+            Stream stream(socket, patience_);
+            bool is_closed = false;
+            for (std::size_t left = keep_alive_max_count_;
+                 left > 0 && !is_closed && stream.await_request(); --left) {
+                if (!process_request(stream, left == 1, is_closed, nullptr)) return;
+            }
+        });
+        return true;
+    }
+
+    Patience patience_;
+    Connections connections_;
+};
+
 }  // namespace
 
 struct Server::Impl {
-    httplib::Server http;
+    explicit Impl(const Patience& patience) : http(patience) {}
+    HttpServer http;
     std::uint16_t port = 0;
     std::thread thread;
 };
@@ -81,15 +132,14 @@ struct Server::Impl {
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(); }
 
-base::Result<std::unique_ptr<Server>> Server::listen(Api& api, std::uint16_t port) {
-    auto impl = std::make_unique<Impl>();
-    httplib::Server& http = impl->http;
+base::Result<std::unique_ptr<Server>> Server::listen(Api& api, std::uint16_t port,
+                                                     const Patience& patience) {
+    auto impl = std::make_unique<Impl>(patience);
+    HttpServer& http = impl->http;
     http.set_socket_options(set_socket_options);
     http.set_tcp_nodelay(true);
     http.new_task_queue = [] { return new BoundedThreads; };
     http.set_payload_max_length(MAX_REQUEST_BYTES);
-    http.set_read_timeout(READ_TIMEOUT);
-    http.set_write_timeout(WRITE_TIMEOUT);
     http.set_keep_alive_timeout(KEEP_ALIVE.count());
     http.set_keep_alive_max_count(REQUESTS_PER_CONNECTION);
     const auto handle = [&api](const httplib::Request& request, httplib::Response& response) {
@@ -133,7 +183,7 @@ void Server::stop() {
     if (!impl_->thread.joinable()) return;
     // httplib's stop() does nothing to a server that has not begun to accept.
     while (!impl_->http.is_running()) std::this_thread::yield();
-    impl_->http.stop();
+    impl_->http.stop_all();
     impl_->thread.join();
 }
 

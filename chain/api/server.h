@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "chain/api/api.h"
+#include "chain/api/connection.h"
 
 namespace edict::api {
 
@@ -13,10 +14,13 @@ class Server {
 public:
     // Listens from now on; port 0: any free one. An error of the environment says that the port is
     // taken. `api` must outlive the server.
-    [[nodiscard]] static base::Result<std::unique_ptr<Server>> listen(Api& api, std::uint16_t port);
+    [[nodiscard]] static base::Result<std::unique_ptr<Server>> listen(
+        Api& api, std::uint16_t port, const Patience& patience = {});
     ~Server();  // as stop()
     [[nodiscard]] std::uint16_t port() const;
-    void stop();  // after the requests that run
+    // After the requests that run. Clients that are slow to ask, or to take their answer, are cut
+    // off.
+    void stop();
 
 private:
     struct Impl;

@@ -343,12 +343,15 @@ TEST_F(ApiTest, ConnectionsBeyondTheLimitWait) {
         const std::filesystem::directory_iterator files("/proc/self/fd");
         return std::distance(begin(files), end(files));
     };
-    auto server = api::Server::listen(api, 0);
+    api::Patience patience;
+    patience.idle = std::chrono::minutes(5);
+    auto server = api::Server::listen(api, 0, patience);
     ASSERT_TRUE(server) << server.error().message;
     const auto before = open_files();
     std::vector<int> clients;
     for (std::ptrdiff_t i = 0; i < 2 * api::MAX_CONNECTIONS; ++i) {
-        clients.push_back(connect_to((*server)->port(), SOCK_NONBLOCK));
+        clients.push_back(
+            connect_to((*server)->port(), i < api::MAX_CONNECTIONS ? 0 : SOCK_NONBLOCK));
     }
     const auto of_server = [&] { return open_files() - before - std::ssize(clients); };
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
@@ -361,6 +364,111 @@ TEST_F(ApiTest, ConnectionsBeyondTheLimitWait) {
     const std::string answer =
         send_raw((*server)->port(), "GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+}
+
+// Clients that begin a request and go on with a byte every so often, but never come to its end.
+class SlowClients {
+public:
+    SlowClients(std::uint16_t port, std::ptrdiff_t count) {
+        for (std::ptrdiff_t i = 0; i < count; ++i) {
+            sockets_.push_back(connect_to(port, i < api::MAX_CONNECTIONS ? 0 : SOCK_NONBLOCK));
+            (void)::send(sockets_.back(), TEXT.data(), 1, MSG_NOSIGNAL);
+            // The system would have those that come faster than they are accepted wait for seconds.
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+        thread_ = std::jthread([this](const std::stop_token& stop) {
+            for (std::size_t at = 1; !stop.stop_requested() && at < MAX_BYTES; ++at) {
+                const char byte = at < TEXT.size() ? TEXT[at] : 'x';
+                for (const int socket : sockets_) (void)::send(socket, &byte, 1, MSG_NOSIGNAL);
+                std::this_thread::sleep_for(std::chrono::milliseconds(50));
+            }
+            for (const int socket : sockets_) ::close(socket);
+        });
+    }
+
+private:
+    // So that a test fails, and does not stand still, where they are waited for.
+    static constexpr std::size_t MAX_BYTES = 1200;
+    static constexpr std::string_view TEXT = "GET /v1/status HTTP/1.1\r\nSlow: ";
+
+    std::vector<int> sockets_;
+    std::jthread thread_;  // the last: it uses the rest
+};
+
+TEST_F(ApiTest, AStopDoesNotWaitForClientsThatSendAByteAtATime) {
+    auto server = api::Server::listen(api, 0);
+    ASSERT_TRUE(server) << server.error().message;
+    const SlowClients clients((*server)->port(), api::MAX_CONNECTIONS + 16);
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    const auto before = std::chrono::steady_clock::now();
+    (*server)->stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+}
+
+TEST_F(ApiTest, ARequestThatDoesNotComeToItsEndGivesUpItsThread) {
+    api::Patience patience;
+    patience.request = std::chrono::milliseconds(200);
+    auto server = api::Server::listen(api, 0, patience);
+    ASSERT_TRUE(server) << server.error().message;
+    const SlowClients clients((*server)->port(), 2 * std::ptrdiff_t{api::THREADS});
+    const auto before = std::chrono::steady_clock::now();
+    const std::string answer =
+        send_raw((*server)->port(), "GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+}
+
+TEST_F(ApiTest, AStopLetsAnswersBeFinished) {
+    api::Patience patience;
+    patience.stop = std::chrono::minutes(1);
+    auto server = api::Server::listen(api, 0, patience);
+    ASSERT_TRUE(server) << server.error().message;
+    const std::uint16_t port = (*server)->port();
+    std::string answer;
+    std::jthread client([&] {
+        answer = send_raw(port, "GET /v1/receipts/" + std::string(64, 'a') +
+                                    "?wait_ms=1000 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    });
+    while (api.waiting_requests == 0) std::this_thread::yield();
+    (*server)->stop();
+    client.join();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 Not Found")) << answer;
+    EXPECT_NE(answer.find("no receipt for"), std::string::npos) << answer;
+}
+
+// The buffers of the system hold a part of it; then the client takes a byte now and then.
+TEST(Connection, AnAnswerThatIsNotTakenEnds) {
+    int ends[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    api::Patience patience;
+    patience.answer = std::chrono::milliseconds(300);
+    api::Connection connection(ends[0], patience);
+    std::jthread client([&](const std::stop_token& stop) {
+        char byte = 0;
+        while (!stop.stop_requested()) {
+            (void)::recv(ends[1], &byte, 1, MSG_DONTWAIT);
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+    });
+    const std::string answer(1 << 20, 'x');
+    const auto before = std::chrono::steady_clock::now();
+    while (connection.write(answer.data(), answer.size()) > 0) {
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(20));
+    client.request_stop();
+    client.join();
+    for (const int end : ends) ::close(end);
+}
+
+TEST_F(ApiTest, RequestsThatComeTogetherAreAnsweredOneAfterTheOther) {
+    auto server = api::Server::listen(api, 0);
+    ASSERT_TRUE(server) << server.error().message;
+    const std::string request = "GET /v1/health HTTP/1.1\r\n";
+    const std::string answer =
+        send_raw((*server)->port(), request + "\r\n" + request + "Connection: close\r\n\r\n");
+    const std::size_t second = answer.find("HTTP/1.1 200 OK", 1);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK")) << answer;
+    EXPECT_NE(second, std::string::npos) << answer;
 }
 
 TEST_F(ApiTest, ATakenPortIsAnErrorOfTheEnvironment) {
