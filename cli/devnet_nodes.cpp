@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <condition_variable>
 #include <csignal>
 #include <cstring>
 #include <mutex>
@@ -34,8 +33,7 @@ constexpr std::string_view LISTENING = "listening on ";
 // One process and the thread that reads what it prints.
 class Child {
 public:
-    Child(DevnetNode& node, std::mutex& mutex, std::condition_variable& changed)
-        : node_(node), mutex_(mutex), changed_(changed) {}
+    Child(DevnetNode& node, std::mutex& mutex) : node_(node), mutex_(mutex) {}
     ~Child() {
         if (reader_.joinable()) reader_.join();
     }
@@ -77,7 +75,9 @@ public:
         return {};
     }
 
+    [[nodiscard]] const DevnetNode& node() const { return node_; }
     [[nodiscard]] bool is_running() const { return is_running_; }
+    [[nodiscard]] Exit exit() const { return exit_; }  // of one that has ended
     void end() const {
         if (is_running_) ::kill(node_.pid, SIGTERM);
     }
@@ -88,6 +88,7 @@ public:
             return false;
         }
         is_running_ = false;
+        exit_ = WIFSIGNALED(status) ? Exit::environment : Exit{WEXITSTATUS(status)};
         if (expected) return true;
         const std::string how = WIFSIGNALED(status)
                                     ? fmt::format("was ended by signal {}", WTERMSIG(status))
@@ -95,8 +96,6 @@ public:
         print_error(
             fmt::format("edict: {} {}; start it again with: edict node run --data {} --port {}\n",
                         node_.name, how, node_.folder.path, node_.port));
-        const std::scoped_lock lock(mutex_);
-        changed_.notify_all();
         return true;
     }
 
@@ -128,7 +127,6 @@ private:
         if (line.starts_with(LISTENING)) {
             const std::scoped_lock lock(mutex_);
             node_.url = line.substr(LISTENING.size());
-            changed_.notify_all();
             return;
         }
         if (line.starts_with("edict: ")) line.remove_prefix(7);
@@ -137,10 +135,21 @@ private:
 
     DevnetNode& node_;
     std::mutex& mutex_;
-    std::condition_variable& changed_;
     std::thread reader_;
     bool is_running_ = false;
+    Exit exit_ = Exit::ok;
 };
+
+using Children = std::vector<std::unique_ptr<Child>>;
+
+// Those that run and have said where; under the lock of what they say.
+std::vector<DevnetNode> answering_nodes(const Children& children) {
+    std::vector<DevnetNode> nodes;
+    for (const auto& child : children) {
+        if (child->is_running() && !child->node().url.empty()) nodes.push_back(child->node());
+    }
+    return nodes;
+}
 
 }  // namespace
 
@@ -153,39 +162,40 @@ Exit run_devnet_nodes(std::vector<DevnetNode> nodes, const std::string& engine,
                       const std::function<void(const std::vector<DevnetNode>&)>& ready) {
     const sigset_t awaited = awaited_signals();
     std::mutex mutex;
-    std::condition_variable changed;
-    std::vector<std::unique_ptr<Child>> children;
+    Children children;
     base::Status started;
     for (DevnetNode& node : nodes) {
-        children.push_back(std::make_unique<Child>(node, mutex, changed));
+        children.push_back(std::make_unique<Child>(node, mutex));
         started = children.back()->start(engine, awaited);
         if (!started) break;
     }
     const auto is_running = [](const auto& child) { return child->is_running(); };
     bool is_told = false;
     bool was_asked = !started;
+    Exit last = Exit::ok;
     while (!was_asked && std::ranges::any_of(children, is_running)) {
         if (!is_told) {
             const std::scoped_lock lock(mutex);
-            is_told =
-                std::ranges::none_of(nodes, [](const auto& node) { return node.url.empty(); });
-            if (is_told) ready(nodes);
+            const std::vector<DevnetNode> answering = answering_nodes(children);
+            is_told = std::ssize(answering) == std::ranges::count_if(children, is_running);
+            if (is_told) ready(answering);
         }
         const timespec moment{0, 100'000'000};
         const int signal =
             is_told ? ::sigwaitinfo(&awaited, nullptr) : ::sigtimedwait(&awaited, nullptr, &moment);
         was_asked = signal == SIGINT || signal == SIGTERM;
-        for (const auto& child : children) (void)child->has_ended(false, was_asked);
+        for (const auto& child : children) {
+            if (child->has_ended(false, was_asked)) last = child->exit();
+        }
     }
     const bool are_gone = std::ranges::none_of(children, is_running);
     for (const auto& child : children) child->end();
     for (const auto& child : children) (void)child->has_ended(true, true);
     children.clear();
     if (!started) return report(started.error());
-    if (are_gone && !was_asked) {
-        return report(base::Error{base::ErrorKind::environment, "every node of the devnet ended"});
-    }
-    return Exit::ok;
+    if (!are_gone || was_asked) return Exit::ok;
+    print_error("edict: every node of the devnet ended\n");
+    return last;
 }
 
 }  // namespace edict::cli

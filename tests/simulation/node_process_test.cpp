@@ -293,6 +293,30 @@ TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
     EXPECT_EQ(devnet.wait(), 0) << devnet.output();
 }
 
+TEST_F(Devnet, ThoseThatStartAreAnnouncedWithoutOneThatDoesNot) {
+    {
+        Process devnet(arguments());
+        ASSERT_EQ(members_of(devnet).size(), 4U);
+        devnet.signal(SIGTERM);
+        ASSERT_EQ(devnet.wait(), 0);
+    }
+    std::ofstream(root.of_node(1).epoch()) << "text";
+    {
+        Process devnet(arguments());
+        const auto line = devnet.read_until("node validator_2 ");
+        ASSERT_TRUE(line) << devnet.output();
+        EXPECT_TRUE(devnet.says("edict: validator_1 ended with exit code 1")) << devnet.output();
+        const auto url = devnet.read_until("listening on ");
+        ASSERT_TRUE(url) << devnet.output();
+        EXPECT_EQ(devnet.output().find("node validator_1 "), std::string::npos) << devnet.output();
+        expect(call(*url, "Aarhus"), 0, "committed");
+        devnet.signal(SIGTERM);
+        EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+    }
+    for (std::size_t i = 2; i <= 4; ++i) std::ofstream(root.of_node(i).epoch()) << "text";
+    expect(run(arguments()), 1, "edict: every node of the devnet ended");
+}
+
 // Each call takes the next nonce of what its node knows, which another node has given away already.
 TEST_F(Devnet, OneKeyCallsThroughEveryNodeAtOnce) {
     constexpr int CALLS = 8;
