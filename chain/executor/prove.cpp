@@ -16,6 +16,11 @@ base::Result<ledger::Proof> certified(const Executor& executor, ledger::Height h
                                              height.value, executor.last_applied().value));
     }
     std::optional<ledger::Certificate> certificate = executor.certificate(height);
+    if (!certificate && height == ledger::Height{0}) {
+        return base::input_error(
+            "height 0 is genesis itself, which the validators do not sign: proofs begin with "
+            "height 1");
+    }
     if (!certificate) {
         return base::fail(base::ErrorKind::unknown,
                           fmt::format("the height {} has no certificate yet: too few validators "

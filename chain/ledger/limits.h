@@ -42,8 +42,9 @@ inline constexpr std::size_t MAX_STATE_KEY_BYTES = value::MAX_VALUE_BYTES;
 inline constexpr std::size_t MAX_BUNDLE_MODULES = 256;
 inline constexpr std::size_t MAX_BUNDLE_SOURCES = 256;
 inline constexpr std::size_t MAX_FILE_NAME_BYTES = 256;
-// A bundle is one argument of one call, beside its length.
-inline constexpr std::size_t MAX_BUNDLE_BYTES = MAX_ARGUMENT_BYTES - 4096;
+// std.registry.deploy takes a bundle as one argument, Bytes<1_000_000>.
+inline constexpr std::size_t MAX_BUNDLE_BYTES = 1'000'000;
+static_assert(MAX_BUNDLE_BYTES < MAX_ARGUMENT_BYTES);
 inline constexpr std::size_t MAX_FINDING_BYTES = 16'384;
 
 inline constexpr std::size_t MAX_LOG_PATH = 128;        // hashes; two edges of a 2^64 log

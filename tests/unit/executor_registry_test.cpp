@@ -4,6 +4,7 @@
 #include "chain/executor/limits.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
+#include "chain/ledger/limits.h"
 #include "cli/admission.h"
 #include "tests/unit/chain_support.h"
 #include "vm/call/explain.h"
@@ -203,6 +204,23 @@ TEST(Registry, APendingSetLapses) {
     const auto late = chain.did("office", "std.registry", "endorse", endorse_arguments(set));
     EXPECT_EQ(late.outcome, Outcome::failed);
     EXPECT_NE(late.reason.find("the set has lapsed"), std::string::npos) << late.reason;
+}
+
+TEST(Registry, TakesEveryBundleThatTheFormatAllows) {
+    bool is_found = false;
+    for (const base::Bytes& bytes : test_genesis().modules) {
+        const auto module = bytecode::decode(bytes);
+        ASSERT_TRUE(module);
+        if (module->name != executor::REGISTRY) continue;
+        for (const auto& action : module->actions) {
+            if (action.name != "deploy") continue;
+            ASSERT_EQ(action.parameter_names.back(), "bundle");
+            const value::Type& type = *module->types[action.parameters.back()];
+            EXPECT_EQ(type.capacity, ledger::MAX_BUNDLE_BYTES);
+            is_found = true;
+        }
+    }
+    EXPECT_TRUE(is_found);
 }
 
 }  // namespace
