@@ -1,7 +1,11 @@
 #include "cli/arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
+#include "base/utf8.h"
+#include "base/whole_number.h"
 #include "cli/output.h"
 #include "cli/version.h"
 #include "compiler/source/diagnostics.h"
@@ -46,13 +50,53 @@ std::string flag_suggestion(const CLI::App& app) {
     return "";
 }
 
-// CLI11 takes "-1" as a very large number.
-CLI::Validator whole_number() {
-    return {[](const std::string& text) {
-                const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-                return digits ? std::string() : text + " is not a whole number";
+// CLI11 takes "-1" as a very large number, "010" as 8, and the largest for any that is too large.
+CLI::Validator whole_number(Range range) {
+    return {[range](std::string& text) {
+                const auto number = base::read_whole_number(text, range.to);
+                if (!number || *number < range.from) {
+                    return fmt::format("{} is not a whole number from {} to {}",
+                                       text.empty() ? "\"\"" : text, range.from, range.to);
+                }
+                text = std::to_string(*number);
+                return std::string();
             },
             ""};
+}
+
+// The bytes that are no printable ASCII as \xNN.
+std::string escaped(std::string_view text) {
+    std::string shown;
+    for (const char c : text) {
+        if (c >= ' ' && c <= '~') {
+            shown += c;
+        } else {
+            shown += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        }
+    }
+    return shown;
+}
+
+CLI::Validator form_of(Takes takes) {
+    return {[takes](const std::string& text) {
+                if (takes == Takes::path || base::is_utf8(text)) return std::string();
+                return escaped(text) + " is not UTF-8";
+            },
+            ""};
+}
+
+Exit run_chosen_work() {
+    try {
+        return chosen_work();
+    } catch (const std::bad_alloc&) {
+        return report({base::ErrorKind::environment, "there is not enough memory"});
+    } catch (const std::exception& error) {
+        print_error(
+            fmt::format("edict: this is a defect of edict, not a mistake of yours: {}\n"
+                        "Please report it with the command that led to it.\n",
+                        error.what()));
+        return Exit::defect;
+    }
 }
 
 }  // namespace
@@ -63,33 +107,38 @@ Verb Verb::add(const std::string& name, const std::string& help) {
     return Verb(*verb);
 }
 
-void Verb::positional(const std::string& name, std::string& into, const std::string& help) {
-    app_->add_option(name, into, help)->required()->option_text(" ");
+void Verb::positional(const std::string& name, std::string& into, const std::string& help,
+                      Takes takes) {
+    app_->add_option(name, into, help)->check(form_of(takes))->required()->option_text(" ");
 }
 void Verb::positional(const std::string& name, std::vector<std::string>& into,
-                      const std::string& help) {
-    app_->add_option(name, into, help)->required()->option_text("...");
+                      const std::string& help, Takes takes) {
+    app_->add_option(name, into, help)->check(form_of(takes))->required()->option_text("...");
 }
 void Verb::optional_positional(const std::string& name, std::string& into,
                                const std::string& help) {
-    app_->add_option(name, into, help)->option_text(" ");
+    app_->add_option(name, into, help)->check(form_of(Takes::text))->option_text(" ");
 }
 
-void Verb::required(const std::string& name, std::string& into, const std::string& help) {
-    app_->add_option(name, into, help)->required();
+void Verb::required(const std::string& name, std::string& into, const std::string& help,
+                    Takes takes) {
+    app_->add_option(name, into, help)->check(form_of(takes))->required();
 }
-void Verb::required(const std::string& name, std::uint64_t& into, const std::string& help) {
-    app_->add_option(name, into, help)->check(whole_number())->required();
+void Verb::required(const std::string& name, std::uint64_t& into, const std::string& help,
+                    Range range) {
+    app_->add_option(name, into, help)->transform(whole_number(range))->required();
 }
-void Verb::option(const std::string& name, std::string& into, const std::string& help) {
-    app_->add_option(name, into, help)->capture_default_str();
+void Verb::option(const std::string& name, std::string& into, const std::string& help,
+                  Takes takes) {
+    app_->add_option(name, into, help)->check(form_of(takes))->capture_default_str();
 }
-void Verb::option(const std::string& name, std::vector<std::string>& into,
-                  const std::string& help) {
-    app_->add_option(name, into, help)->allow_extra_args(false);
+void Verb::option(const std::string& name, std::vector<std::string>& into, const std::string& help,
+                  Takes takes) {
+    app_->add_option(name, into, help)->check(form_of(takes))->allow_extra_args(false);
 }
-void Verb::option(const std::string& name, std::uint64_t& into, const std::string& help) {
-    app_->add_option(name, into, help)->check(whole_number())->capture_default_str();
+void Verb::option(const std::string& name, std::uint64_t& into, const std::string& help,
+                  Range range) {
+    app_->add_option(name, into, help)->transform(whole_number(range))->capture_default_str();
 }
 void Verb::choice(const std::string& name, std::string& into,
                   const std::vector<std::string>& choices, const std::string& help) {
@@ -112,7 +161,8 @@ Exit run_command_line(int argc, const char* const* argv, const std::vector<AddVe
     app.set_help_flag("-h,--help", "Show this help");
     app.footer(
         "\nExit codes: 0 ok, 1 errors or findings in the input, 2 wrong usage, 3 not settled,\n"
-        "4 file, disk, network or missing software, 5 forbidden by the rules.\n"
+        "4 file, disk, network or missing software, 5 forbidden by the rules, 6 a defect of "
+        "edict.\n"
         "`edict VERB --help` tells more about a verb.");
     try {
         Verb top(app);
@@ -133,7 +183,7 @@ Exit run_command_line(int argc, const char* const* argv, const std::vector<AddVe
         print_error("edict: " + err.str() + flag_suggestion(app));
         return Exit::usage;
     }
-    return chosen_work();
+    return run_chosen_work();
 }
 
 }  // namespace edict::cli

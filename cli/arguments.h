@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,18 @@ class App;
 
 namespace edict::cli {
 
+// The whole numbers that an option takes.
+struct Range {
+    std::uint64_t from = 0;
+    std::uint64_t to = std::numeric_limits<std::uint64_t>::max();
+};
+inline constexpr Range PORTS{0, 65535};
+inline constexpr Range SECONDS_TO_WAIT{0, 30 * 86'400};
+
+// What an argument is. A text is UTF-8, or the command is called wrongly; the name of a file or
+// folder is what the system has, whatever the bytes.
+enum class Takes { text, path };
+
 class Verb {
 public:
     explicit Verb(CLI::App& app) : app_(&app) {}
@@ -30,17 +43,23 @@ public:
     Verb add(const std::string& name, const std::string& help);
 
     // One argument, or all that are left (one at least).
-    void positional(const std::string& name, std::string& into, const std::string& help);
+    void positional(const std::string& name, std::string& into, const std::string& help,
+                    Takes takes = Takes::text);
     void positional(const std::string& name, std::vector<std::string>& into,
-                    const std::string& help);
+                    const std::string& help, Takes takes = Takes::text);
     void optional_positional(const std::string& name, std::string& into, const std::string& help);
 
     // "--name" or "-n,--name". A required one, or one whose variable holds its default.
-    void required(const std::string& name, std::string& into, const std::string& help);
-    void required(const std::string& name, std::uint64_t& into, const std::string& help);
-    void option(const std::string& name, std::string& into, const std::string& help);
-    void option(const std::string& name, std::vector<std::string>& into, const std::string& help);
-    void option(const std::string& name, std::uint64_t& into, const std::string& help);
+    void required(const std::string& name, std::string& into, const std::string& help,
+                  Takes takes = Takes::text);
+    void required(const std::string& name, std::uint64_t& into, const std::string& help,
+                  Range range = {});
+    void option(const std::string& name, std::string& into, const std::string& help,
+                Takes takes = Takes::text);
+    void option(const std::string& name, std::vector<std::string>& into, const std::string& help,
+                Takes takes = Takes::text);
+    void option(const std::string& name, std::uint64_t& into, const std::string& help,
+                Range range = {});
     void choice(const std::string& name, std::string& into, const std::vector<std::string>& choices,
                 const std::string& help);
     void flag(const std::string& name, bool& into, const std::string& help);

@@ -69,8 +69,9 @@ Exit build(const BuildOptions& options) {
 void add_build(Verb& top) {
     auto options = std::make_shared<BuildOptions>();
     Verb verb = top.add("build", "Compile modules to bytecode and print their hashes");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
-    verb.required("-o,--output", options->folder, "The folder to write to; made if missing");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
+    verb.required("-o,--output", options->folder, "The folder to write to; made if missing",
+                  Takes::path);
     verb.choice("--format", options->format, {"human", "json"}, "How the modules are listed");
     verb.choice("--target", options->target, TARGETS,
                 "Where the modules will run; a chain refuses what would tell it personal data");

@@ -91,7 +91,7 @@ Exit check(const CheckOptions& options) {
 void add_check(Verb& top) {
     auto options = std::make_shared<CheckOptions>();
     Verb verb = top.add("check", "Look for mistakes in rules and contracts");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
     verb.choice("--format", options->format, {"human", "short", "json", "sarif"},
                 "How mistakes are shown; json and sarif go to standard output");
     verb.choice("--target", options->target, TARGETS,

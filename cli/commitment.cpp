@@ -219,12 +219,14 @@ constexpr const char* PLACE_HELP = "What takes the commitment: ACTION.PARAMETER,
 void add_make(Verb& top) {
     auto options = std::make_shared<CommitmentOptions>();
     Verb verb = top.add("make", "Commit to a value with a fresh random salt");
-    verb.positional("FILES", options->files, "The modules: files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "The modules: files (.edict) or folders of them",
+                    Takes::path);
     verb.required("--for", options->place, PLACE_HELP);
     verb.required("--value", options->value,
                   "The value as JSON, or @FILE: others may read a command line");
     verb.option("--out", options->out,
-                "Keep value and salt in this new file, for you alone, and print the commitment");
+                "Keep value and salt in this new file, for you alone, and print the commitment",
+                Takes::path);
     verb.footer(
         "Prints JSON: value, salt and commitment. Send the commitment; keep the others until it "
         "is\n"
@@ -237,10 +239,11 @@ void add_make(Verb& top) {
 void add_check(Verb& top) {
     auto options = std::make_shared<CommitmentOptions>();
     Verb verb = top.add("check", "Ask whether a value and salt open a commitment");
-    verb.positional("FILES", options->files, "The modules: files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "The modules: files (.edict) or folders of them",
+                    Takes::path);
     verb.required("--for", options->place, PLACE_HELP);
     verb.required("--opening", options->opening,
-                  "A file with value and salt, as `edict commitment make` writes it");
+                  "A file with value and salt, as `edict commitment make` writes it", Takes::path);
     verb.option("--commitment", options->commitment,
                 "The commitment, as a chain has it; else the one in the file");
     verb.footer(

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <toml++/toml.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstring>
@@ -63,12 +64,44 @@ std::vector<std::string> split(const std::string& text, char separator) {
     }
 }
 
-base::Status make_folder(const std::string& path) {
+// What one run makes; unless it is kept, all of it goes again, so that the next run can begin anew.
+class Making {
+public:
+    Making() = default;
+    ~Making() {
+        std::error_code error;
+        for (auto path = made_.rbegin(); path != made_.rend(); ++path) {
+            std::filesystem::remove_all(*path, error);
+        }
+    }
+    Making(const Making&) = delete;
+    Making& operator=(const Making&) = delete;
+    void keep() { made_.clear(); }
+
+    // Closed to others, if it is made here.
+    [[nodiscard]] base::Status folder(const std::string& path);
+    [[nodiscard]] base::Status done(base::Status written, const std::string& path) {
+        if (written) made_.push_back(path);
+        return written;
+    }
+
+private:
+    std::vector<std::string> made_;  // in this order
+};
+
+base::Status Making::folder(const std::string& path) {
     std::error_code error;
-    if (std::filesystem::exists(path, error) && !std::filesystem::is_directory(path, error)) {
+    if (std::filesystem::is_directory(path, error)) return {};
+    if (std::filesystem::exists(path, error)) {
         return base::environment_error(
             fmt::format("cannot make the folder {}: a file is in its place", path));
     }
+    std::filesystem::path first = path;  // of those that are missing
+    for (auto above = first.parent_path(); !above.empty() && !std::filesystem::exists(above, error);
+         above = above.parent_path()) {
+        first = above;
+    }
+    made_.push_back(first.string());
     std::filesystem::create_directories(path, error);
     if (error) {
         return base::environment_error(
@@ -91,6 +124,38 @@ struct Founding {
     std::vector<client::KeyFile> parties;
     std::vector<Seat> seats;
 };
+
+// What the user named, in the user's words.
+base::Status check_names(const ledger::Genesis& genesis) {
+    const auto wrong = [](std::string what) {
+        return base::fail(base::ErrorKind::usage, std::move(what));
+    };
+    const auto is_name = [](const std::string& text) {
+        return !text.empty() && text.size() <= ledger::MAX_NAME_BYTES &&
+               value::is_canonical_text(text) && text.find_first_of("\n\t") == std::string::npos;
+    };
+    if (!is_name(genesis.name)) {
+        return wrong(fmt::format("the name of a chain is one line of 1 to {} bytes",
+                                 ledger::MAX_NAME_BYTES));
+    }
+    for (const ledger::Party& party : genesis.parties) {
+        std::set<std::string> roles;
+        for (const std::string& role : party.roles) {
+            if (!is_name(role)) {
+                return wrong(
+                    fmt::format("the party {} has a role that is no name: {}", party.name, role));
+            }
+            if (!roles.insert(role).second) {
+                return wrong(fmt::format("the party {} has the role {} twice", party.name, role));
+            }
+        }
+        if (roles.size() > ledger::MAX_PARTY_ROLES) {
+            return wrong(fmt::format("the party {} has {} roles, and at most {} are allowed",
+                                     party.name, roles.size(), ledger::MAX_PARTY_ROLES));
+        }
+    }
+    return {};
+}
 
 base::Result<Founding> found(const std::string& chain_name, const std::vector<PartySpec>& parties,
                              ledger::ProtocolKind protocol,
@@ -125,36 +190,44 @@ base::Result<Founding> found(const std::string& chain_name, const std::vector<Pa
                                                  seat.secret.tls.public_key(),
                                                  seat.secret.log.public_key()});
     }
+    if (const base::Status fits = check_names(genesis); !fits) return base::error_of(fits);
     if (const base::Status fits = ledger::check(genesis); !fits) return base::error_of(fits);
     return made;
 }
 
-base::Status write_parties(const DataFolder& folder, const std::vector<client::KeyFile>& keys) {
-    if (auto made = make_folder(folder.path); !made) return made;
-    if (auto made = make_folder(folder.path + "/keys"); !made) return made;
+base::Status write_key(Making& making, const std::string& path, const client::KeyFile& key) {
+    return making.done(client::write_key_file(path, key), path);
+}
+
+base::Status write_parties(Making& making, const DataFolder& folder,
+                           const std::vector<client::KeyFile>& keys) {
+    if (auto made = making.folder(folder.path); !made) return made;
+    if (auto made = making.folder(folder.path + "/keys"); !made) return made;
     for (const client::KeyFile& key : keys) {
-        if (auto done = client::write_key_file(folder.party_key(key.name), key); !done) return done;
+        if (auto done = write_key(making, folder.party_key(key.name), key); !done) return done;
     }
     return {};
 }
 
-base::Status write_seat(const DataFolder& folder, const Seat& seat) {
-    if (auto done = client::write_key_file(folder.validator_key(), seat.party); !done) return done;
-    return client::write_secret(
-        folder.node_secret(),
-        fmt::format("{}header {}\ntls {}\nlog {}\n", SECRET_HEAD,
-                    base::to_hex(seat.secret.header.seed()), base::to_hex(seat.secret.tls.seed()),
-                    base::to_hex(seat.secret.log.seed())));
+base::Status write_seat(Making& making, const DataFolder& folder, const Seat& seat) {
+    if (auto done = write_key(making, folder.validator_key(), seat.party); !done) return done;
+    const std::string text = fmt::format(
+        "{}header {}\ntls {}\nlog {}\n", SECRET_HEAD, base::to_hex(seat.secret.header.seed()),
+        base::to_hex(seat.secret.tls.seed()), base::to_hex(seat.secret.log.seed()));
+    return making.done(client::write_secret(folder.node_secret(), text), folder.node_secret());
 }
 
 // Last of all: a folder with a genesis file is whole.
-base::Status write_genesis(const DataFolder& folder, const ledger::Genesis& genesis) {
-    return write_file(folder.genesis(), base::as_text(ledger::encode(genesis)));
+base::Status write_genesis(Making& making, const DataFolder& folder,
+                           const ledger::Genesis& genesis) {
+    return making.done(write_file(folder.genesis(), base::as_text(ledger::encode(genesis))),
+                       folder.genesis());
 }
 
 // Only here: a node that does not find its votes must not take itself for a new one.
-base::Status make_votes(const DataFolder& folder, const ledger::Hash& chain_id,
+base::Status make_votes(Making& making, const DataFolder& folder, const ledger::Hash& chain_id,
                         std::size_t validator) {
+    if (auto made = making.folder(folder.votes()); !made) return made;
     const auto store = store::open_rocksdb(folder.votes());
     if (!store) return base::error_of(store);
     node::Votes votes(**store);
@@ -222,9 +295,12 @@ base::Status make_data_folder(const DataFolder& folder, const std::string& chain
     if (auto free = check_free(folder); !free) return free;
     const auto founding = found(chain_name, parties, ledger::ProtocolKind::solo, {"validator"});
     if (!founding) return base::error_of(founding);
-    if (auto done = write_parties(folder, founding->parties); !done) return done;
-    if (auto done = write_seat(folder, founding->seats.front()); !done) return done;
-    return write_genesis(folder, founding->genesis);
+    Making making;
+    if (auto done = write_parties(making, folder, founding->parties); !done) return done;
+    if (auto done = write_seat(making, folder, founding->seats.front()); !done) return done;
+    if (auto done = write_genesis(making, folder, founding->genesis); !done) return done;
+    making.keep();
+    return {};
 }
 
 base::Status make_data_folders(const DataFolder& root, const std::string& chain_name,
@@ -237,18 +313,21 @@ base::Status make_data_folders(const DataFolder& root, const std::string& chain_
     }
     const auto founding = found(chain_name, parties, ledger::ProtocolKind::pbft, names);
     if (!founding) return base::error_of(founding);
-    if (auto done = write_parties(root, founding->parties); !done) return done;
+    Making making;
+    if (auto done = write_parties(making, root, founding->parties); !done) return done;
     for (std::size_t i = 0; i < addresses.size(); ++i) {
         const DataFolder folder = root.of_node(i + 1);
-        if (auto done = make_folder(folder.path); !done) return done;
-        if (auto done = write_seat(folder, founding->seats[i]); !done) return done;
-        if (auto done = make_votes(folder, ledger::chain_id(founding->genesis), i); !done)
-            return done;
-        if (auto done = write_file(folder.peers(), peers_text(*founding, addresses, i)); !done) {
+        if (auto done = making.folder(folder.path); !done) return done;
+        if (auto done = write_seat(making, folder, founding->seats[i]); !done) return done;
+        const ledger::Hash chain_id = ledger::chain_id(founding->genesis);
+        if (auto done = make_votes(making, folder, chain_id, i); !done) return done;
+        const std::string peers = peers_text(*founding, addresses, i);
+        if (auto done = making.done(write_file(folder.peers(), peers), folder.peers()); !done) {
             return done;
         }
-        if (auto done = write_genesis(folder, founding->genesis); !done) return done;
+        if (auto done = write_genesis(making, folder, founding->genesis); !done) return done;
     }
+    making.keep();
     return {};
 }
 

@@ -55,12 +55,13 @@ struct DataFolder {
     [[nodiscard]] bool is_made() const;  // it holds a genesis file
 };
 
-// Makes the folder for one node with these parties and the standard modules in force.
+// Makes the folder for one node, or leaves all as it was, with these parties and the standard
+// modules in force.
 [[nodiscard]] base::Status make_data_folder(const DataFolder& folder, const std::string& chain_name,
                                             const std::vector<PartySpec>& parties);
 
 // Makes `root`/node_1 and so on for a chain of pbft whose validators listen at these addresses, and
-// `root`/keys for the parties. At least one address.
+// `root`/keys for the parties, or leaves all as it was. At least one address.
 [[nodiscard]] base::Status make_data_folders(const DataFolder& root, const std::string& chain_name,
                                              const std::vector<PartySpec>& parties,
                                              const std::vector<net::Address>& addresses);

@@ -192,15 +192,16 @@ constexpr const char* HELP =
 void add_decide(Verb& top) {
     auto options = std::make_shared<DecideOptions>();
     Verb verb = top.add("decide", "Decide one call on given facts");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
     verb.option("--call", options->call,
                 "\"module.action\", or a JSON object whose members stand above those of the facts");
-    verb.required("--facts", options->facts, "A JSON file");
+    verb.required("--facts", options->facts, "A JSON file", Takes::path);
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes the code");
     verb.choice("--format", options->format, {"human", "json"},
                 "json: one object with every regulation's answer and its deciding rules");
     verb.flag("--explain", options->explain, "Name each deciding rule's citations and message");
-    verb.option("--repeat", options->repeat, "Decide so often again and show the time of one call");
+    verb.option("--repeat", options->repeat, "Decide so often again and show the time of one call",
+                {1, 1'000'000'000});
     verb.footer(HELP);
     verb.run([options] { return decide(*options); });
 }

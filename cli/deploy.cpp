@@ -11,6 +11,7 @@
 #include <thread>
 #include <tuple>
 
+#include "chain/client/answer.h"
 #include "chain/executor/registry.h"
 #include "chain/ledger/codec.h"
 #include "cli/admission.h"
@@ -38,15 +39,17 @@ base::Result<Current> read_current(client::Client& client) {
     Current current;
     std::vector<std::shared_ptr<const bytecode::Module>> modules;
     std::set<std::string> sets;
-    for (const json& entry : listed->value("modules", json::array())) {
-        const std::string name = entry.value("name", "");
+    for (const json& entry : client::list_of(*listed, "modules")) {
+        const auto named = client::need_text(entry, "name");
+        if (!named) return base::error_of(named);
+        const std::string& name = *named;
         const auto bytes = client.module(name);
         if (!bytes) return base::error_of(bytes);
         auto module = bytecode::decode(*bytes);
         if (!module) return base::in_context("the module " + name + " of the node", module.error());
         current.in_force.modules[name] = ledger::module_hash(*bytes);
         modules.push_back(std::make_shared<const bytecode::Module>(*std::move(module)));
-        if (entry.contains("set") && entry["set"].is_string()) sets.insert(entry["set"]);
+        if (const std::string set = client::text_of(entry, "set"); !set.empty()) sets.insert(set);
     }
     for (const std::string& set : sets) {
         auto bundle = client.bundle(set);
@@ -83,6 +86,27 @@ base::Result<std::vector<ledger::SourceFile>> read_sources(const std::vector<std
     return sources;
 }
 
+// In words that help to take the files apart; ledger::check would name a field.
+base::Status check_size(const ledger::ModuleBundle& bundle) {
+    const auto too_many = [](std::size_t count, const char* what, std::size_t limit) {
+        return base::input_error(
+            fmt::format("the files make a set of {} {}, and a set has at most {}: deploy them in "
+                        "several sets",
+                        count, what, limit));
+    };
+    const std::size_t size = ledger::encode(bundle).size();
+    if (bundle.modules.size() > ledger::MAX_BUNDLE_MODULES) {
+        return too_many(bundle.modules.size(), "modules", ledger::MAX_BUNDLE_MODULES);
+    }
+    if (bundle.sources.size() > ledger::MAX_BUNDLE_SOURCES) {
+        return too_many(bundle.sources.size(), "files", ledger::MAX_BUNDLE_SOURCES);
+    }
+    if (size > ledger::MAX_BUNDLE_BYTES) {
+        return too_many(size, "bytes (code and sources)", ledger::MAX_BUNDLE_BYTES);
+    }
+    return ledger::check(bundle);
+}
+
 // The modules of the files that are not in force as they are, with their files.
 base::Result<ledger::ModuleBundle> bundle_of(const Compilation& made,
                                              const std::vector<ledger::SourceFile>& sources,
@@ -105,7 +129,7 @@ base::Result<ledger::ModuleBundle> bundle_of(const Compilation& made,
     std::sort(modules.begin(), modules.end());
     for (auto& [name, bytes] : modules) bundle.modules.push_back(std::move(bytes));
     for (const std::size_t file : files) bundle.sources.push_back(sources[file]);
-    if (const base::Status fits = ledger::check(bundle); !fits) return base::error_of(fits);
+    if (const base::Status fits = check_size(bundle); !fits) return base::error_of(fits);
     return bundle;
 }
 
@@ -126,14 +150,15 @@ base::Result<client::Client> connect(const std::string& node) {
 // The needs of a pending set that nobody has endorsed.
 std::vector<json> open_needs(const json& set) {
     std::vector<json> open;
-    for (const json& need : set.value("needs", json::array())) {
-        if (need.value("endorsed_by", json(nullptr)).is_null()) open.push_back(need);
+    for (const json& need : client::list_of(set, "needs")) {
+        if (client::field_of(need, "endorsed_by").is_null()) open.push_back(need);
     }
     return open;
 }
 
 std::string need_text(const json& need) {
-    return fmt::format("a {} for {}", need.value("role", ""), need.value("contract", ""));
+    return fmt::format("a {} for {}", client::text_of(need, "role"),
+                       client::text_of(need, "contract"));
 }
 
 // What validators said of a set against what is in force.
@@ -230,22 +255,26 @@ Exit deploy(const DeployOptions& options) {
 }
 
 Exit endorse(const SetOptions& options) {
+    const auto path = client::path_of("/v1/sets/", options.set);
+    if (!path) return report(path.error());
     const auto key = client::read_key_file(options.key);
     if (!key) return report(key.error());
     auto client = connect(options.node);
     if (!client) return report(client.error());
-    const auto set = client->get("/v1/sets/" + options.set);
+    const auto set = client->get(*path);
     if (!set) return report(set.error());
-    if (set->value("status", "") != "pending") {
-        return report({base::ErrorKind::input,
-                       fmt::format("the set is not pending but {}", set->value("status", ""))});
+    const auto status = client::need_text(*set, "status");
+    if (!status) return report(status.error());
+    if (*status != "pending") {
+        return report(
+            {base::ErrorKind::input, fmt::format("the set is not pending but {}", *status)});
     }
     const std::vector<json> open = open_needs(*set);
     std::size_t endorsed = 0;
     std::set<std::string> contracts;
     for (const json& need : open) {
-        const std::string contract = need.value("contract", "");
-        const std::string role = need.value("role", "");
+        const std::string contract = client::text_of(need, "contract");
+        const std::string role = client::text_of(need, "role");
         const auto held =
             client->state("std.membership", "roles", json::array({key->party.hex(), role}));
         if (!held) return report(held.error());

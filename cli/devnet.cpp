@@ -130,6 +130,40 @@ base::Result<std::vector<PartySpec>> known_parties(const DataFolder& node) {
     return parties;
 }
 
+// An error of usage, if what is in the folder is not what these options start.
+base::Status check_folder(const DevnetOptions& options, bool is_solo, const DataFolder& root) {
+    const auto wrong = [](std::string what) {
+        return base::fail(base::ErrorKind::usage, std::move(what));
+    };
+    const DataFolder first = is_solo ? root : root.of_node(1);
+    if ((is_solo ? root.of_node(1) : root).is_made()) {
+        return wrong(fmt::format("{} holds {}, started {} --nodes", root.path,
+                                 is_solo ? "a devnet of several nodes" : "a chain of one node",
+                                 is_solo ? "with" : "without"));
+    }
+    if (!first.is_made()) return {};
+    if (!options.parties.empty()) {
+        return wrong(
+            fmt::format("{} holds a chain already, with the parties of its genesis: leave "
+                        "--party out, or choose another folder",
+                        root.path));
+    }
+    if (is_solo) return {};
+    const auto genesis = read_genesis(first.genesis());
+    if (!genesis) return base::error_of(genesis);
+    const std::size_t nodes = genesis->validators.validators.size();
+    for (std::size_t i = 1; i <= nodes; ++i) {
+        if (root.of_node(i).is_made()) continue;
+        return wrong(
+            fmt::format("{} is half-made: node_{} of {} is not whole; delete the folder "
+                        "and start again",
+                        root.path, i, nodes));
+    }
+    if (nodes == options.nodes) return {};
+    return wrong(
+        fmt::format("{} holds a devnet of {} nodes, not of {}", root.path, nodes, options.nodes));
+}
+
 Exit run_one(const DevnetOptions& options, const DataFolder& folder,
              std::vector<PartySpec> parties) {
     if (folder.is_made()) {
@@ -147,10 +181,6 @@ Exit run_one(const DevnetOptions& options, const DataFolder& folder,
 // The one after another from a port that the user named, or free ones.
 base::Result<std::vector<std::uint16_t>> api_ports(const DevnetOptions& options) {
     if (options.port == 0) return net::free_ports(options.nodes);
-    if (options.port + options.nodes - 1 > 65535) {
-        return base::fail(base::ErrorKind::usage,
-                          fmt::format("there is no port {}", options.port + options.nodes - 1));
-    }
     std::vector<std::uint16_t> ports;
     for (std::uint64_t i = 0; i < options.nodes; ++i) {
         ports.push_back(static_cast<std::uint16_t>(options.port + i));
@@ -162,13 +192,6 @@ Exit run_several(const DevnetOptions& options, const DataFolder& root,
                  std::vector<PartySpec> parties) {
     block_devnet_signals();
     if (root.of_node(1).is_made()) {
-        const bool are_all =
-            root.of_node(options.nodes).is_made() && !root.of_node(options.nodes + 1).is_made();
-        if (!are_all) {
-            return report({base::ErrorKind::usage,
-                           fmt::format("{} holds a devnet of another number of nodes than {}",
-                                       root.path, options.nodes)});
-        }
         auto known = known_parties(root.of_node(1));
         if (!known) return report(known.error());
         parties = *std::move(known);
@@ -195,12 +218,12 @@ Exit run_several(const DevnetOptions& options, const DataFolder& root,
 }
 
 Exit devnet(const DevnetOptions& options) {
-    if (options.nodes < 1 || options.nodes > ledger::MAX_VALIDATORS) {
-        return report({base::ErrorKind::usage,
-                       fmt::format("a devnet has 1 to {} nodes", ledger::MAX_VALIDATORS)});
-    }
     if (options.consensus == "solo" && options.nodes > 1) {
         return report({base::ErrorKind::usage, "solo is for one node; take --consensus pbft"});
+    }
+    if (options.port + options.nodes - 1 > PORTS.to) {
+        return report({base::ErrorKind::usage,
+                       fmt::format("there is no port {}", options.port + options.nodes - 1)});
     }
     const bool is_solo = options.nodes == 1 && options.consensus != "pbft";
     TemporaryFolder temporary;
@@ -212,6 +235,9 @@ Exit devnet(const DevnetOptions& options) {
     }
     auto parties = parties_of(options);
     if (!parties) return report(parties.error());
+    if (const auto fits = check_folder(options, is_solo, folder); !fits) {
+        return report(fits.error());
+    }
     return is_solo ? run_one(options, folder, *std::move(parties))
                    : run_several(options, folder, *std::move(parties));
 }
@@ -221,12 +247,14 @@ Exit devnet(const DevnetOptions& options) {
 void add_devnet(Verb& top) {
     auto options = std::make_shared<DevnetOptions>();
     Verb verb = top.add("devnet", "Start a chain to try things out on");
-    verb.option("--nodes", options->nodes, "How many nodes, 1 to 20, each a process");
+    verb.option("--nodes", options->nodes, "How many nodes, 1 to 20, each a process",
+                {1, ledger::MAX_VALIDATORS});
     verb.choice("--consensus", options->consensus, {"solo", "pbft"},
                 "How they agree; solo for one node, pbft for several");
-    verb.option("--data", options->data, "Keep keys and state here, and go on from there");
+    verb.option("--data", options->data, "Keep keys and state here, and go on from there",
+                Takes::path);
     verb.option("--port", options->port,
-                "The port on 127.0.0.1, the next ones for more nodes; 0 takes any free");
+                "The port on 127.0.0.1, the next ones for more nodes; 0 takes any free", PORTS);
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes rule code");
     verb.option("--party", options->parties,
                 "NAME:ROLE,ROLE in place of the test parties; as often as there are parties");

@@ -27,7 +27,7 @@ Exit disassemble(const std::string& path) {
 void add_disasm(Verb& top) {
     auto path = std::make_shared<std::string>();
     Verb verb = top.add("disasm", "Show a compiled module as text");
-    verb.positional("FILE.edo", *path, "A module that `edict build` wrote");
+    verb.positional("FILE.edo", *path, "A module that `edict build` wrote", Takes::path);
     verb.footer("Exit codes: 0 shown, 1 not a valid module, 4 the file cannot be read.");
     verb.run([path] { return disassemble(*path); });
 }

@@ -451,8 +451,10 @@ Exit write_pages(const DocOptions& options) {
 void add_doc(Verb& top) {
     auto options = std::make_shared<DocOptions>();
     Verb verb = top.add("doc", "Write a page for each module, for people who do not know Edict");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
-    verb.required("-o,--output", options->folder, "The folder to write to; made if missing");
+    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them",
+                    Takes::path);
+    verb.required("-o,--output", options->folder, "The folder to write to; made if missing",
+                  Takes::path);
     verb.footer(
         "NAME.html for each module: its text with the prose of literate source, its rules as "
         "sentences\n"

@@ -12,6 +12,7 @@ enum class Exit : int {
     unknown = 3,      // a question was not settled
     environment = 4,  // a file, disk, network or library
     forbidden = 5,    // the rules forbid it
+    defect = 6,       // of this program: what it never expects happened
 };
 
 [[nodiscard]] Exit exit_of(base::ErrorKind kind);

@@ -250,7 +250,8 @@ Exit print_schema(const SchemaOptions& options) {
 void add_facts_schema(Verb& top) {
     auto options = std::make_shared<SchemaOptions>();
     Verb verb = top.add("facts-schema", "Print the JSON schema of the facts of `edict decide`");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them",
+                    Takes::path);
     verb.option("--call", options->action, "Only for this action: \"module.action\"");
     verb.footer(
         "JSON Schema, draft 2020-12. An editor that is given it completes and checks the facts.\n"

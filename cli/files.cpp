@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <set>
+
+#include "base/system.h"
 
 namespace edict::cli {
 
@@ -24,7 +25,24 @@ using FileHandle = std::unique_ptr<std::FILE, CloseFile>;
 
 tl::unexpected<base::Error> system_failure(std::string_view what, const std::string& path,
                                            int error) {
-    return base::environment_error(fmt::format("{} {}: {}", what, path, std::strerror(error)));
+    return base::environment_error(
+        fmt::format("{} {}: {}", what, path, base::system_reason(error)));
+}
+
+// The errno of what failed; 0: all of it is written.
+int write_to(const std::string& path, std::string_view text) {
+    FileHandle file(std::fopen(path.c_str(), "wb"));
+    if (file == nullptr) return errno;
+    const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
+                         std::fflush(file.get()) == 0;
+    return written ? 0 : errno;
+}
+
+// A device, a pipe or a link, in whose place no file may be put.
+bool is_written_in_place(const std::string& path) {
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(path, error);
+    return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
 
 bool is_source(const fs::path& path) {
@@ -56,9 +74,8 @@ base::Result<std::vector<std::string>> sources_in(const std::string& folder) {
 }  // namespace
 
 base::Result<std::string> read_file(const std::string& path) {
-    std::error_code error;
-    if (fs::is_directory(path, error))
-        return base::environment_error(fmt::format("{} is a folder, not a file", path));
+    if (const auto readable = base::check_readable(path); !readable)
+        return base::error_of(readable);
     const FileHandle file(std::fopen(path.c_str(), "rb"));
     if (file == nullptr) return system_failure("cannot read", path, errno);
     std::string text;
@@ -70,17 +87,16 @@ base::Result<std::string> read_file(const std::string& path) {
 }
 
 base::Status write_file(const std::string& path, std::string_view text) {
+    if (is_written_in_place(path)) {
+        const int error = write_to(path, text);
+        return error == 0 ? base::Status() : system_failure("cannot write", path, error);
+    }
     const std::string beside = fmt::format("{}.{}.part", path, ::getpid());
-    FileHandle file(std::fopen(beside.c_str(), "wb"));
-    if (file == nullptr) return system_failure("cannot write", path, errno);
-    const bool written = std::fwrite(text.data(), 1, text.size(), file.get()) == text.size() &&
-                         std::fflush(file.get()) == 0;
-    const int error = errno;
-    file.reset();
-    if (written && std::rename(beside.c_str(), path.c_str()) == 0) return {};
-    const int reason = written ? errno : error;
+    int error = write_to(beside, text);
+    if (error == 0 && std::rename(beside.c_str(), path.c_str()) != 0) error = errno;
+    if (error == 0) return {};
     std::remove(beside.c_str());
-    return system_failure("cannot write", path, reason);
+    return system_failure("cannot write", path, error);
 }
 
 base::Result<std::vector<std::string>> source_files(const std::vector<std::string>& arguments) {

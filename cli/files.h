@@ -9,9 +9,11 @@
 
 namespace edict::cli {
 
+// An error also if it is a device or a pipe, which might never end; /dev/stdin is read.
 [[nodiscard]] base::Result<std::string> read_file(const std::string& path);
 
-// Whole or not at all: written beside the place and then moved there.
+// Whole or not at all: written beside the place and then moved there. What is there and is no file
+// (a device, a pipe, a link) is written to as it stands.
 [[nodiscard]] base::Status write_file(const std::string& path, std::string_view text);
 
 // The sources that the arguments name: files as they stand, folders by their *.edict files, also of

@@ -86,7 +86,8 @@ Exit format_files(const FmtOptions& options) {
 void add_fmt(Verb& top) {
     auto options = std::make_shared<FmtOptions>();
     Verb verb = top.add("fmt", "Put files into the one layout");
-    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict, .edict.md) or folders of them",
+                    Takes::path);
     verb.flag("--check", options->check, "Change nothing; name the files that would change");
     verb.choice("--keywords", options->keywords, {"as written", "en", "zh"},
                 "Write the words of the language in English or in Chinese");

@@ -87,8 +87,8 @@ void add_import(Verb& top) {
     auto options = std::make_shared<ImportOptions>();
     Verb verb = top.add("import", "Turn rules of another language into modules");
     Verb from = verb.add("reglang", "Turn a RegLang file into contracts and a regulation");
-    from.positional("FILE", options->file, "The RegLang file");
-    from.option("--into", options->into, "The folder to write to");
+    from.positional("FILE", options->file, "The RegLang file", Takes::path);
+    from.option("--into", options->into, "The folder to write to", Takes::path);
     from.option("--name", options->name, "The name of the regulation");
     from.footer(
         "Writes a file for each contract that the rules name, and one for the regulation, and "

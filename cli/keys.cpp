@@ -48,7 +48,8 @@ void add_keys(Verb& top) {
 
     auto options = std::make_shared<NewOptions>();
     Verb make_verb = keys.add("new", "Make a key for a party");
-    make_verb.positional("FILE", options->file, "The key file to create, readable by you alone");
+    make_verb.positional("FILE", options->file, "The key file to create, readable by you alone",
+                         Takes::path);
     make_verb.required("--name", options->name, "The party's name; its id is made from it");
     make_verb.footer(
         "The membership office registers the party with std.membership.register(party, key).\n"
@@ -57,7 +58,7 @@ void add_keys(Verb& top) {
 
     auto file = std::make_shared<std::string>();
     Verb show_verb = keys.add("show", "Show whose key it is; never the secret");
-    show_verb.positional("FILE", *file, "A key file");
+    show_verb.positional("FILE", *file, "A key file", Takes::path);
     show_verb.footer("Exit codes: 0 shown, 1 no key file, 4 not readable, or others may read it.");
     show_verb.run([file] { return show(*file); });
 }

@@ -62,7 +62,7 @@ void add_node(Verb& top) {
 
     auto init_options = std::make_shared<InitOptions>();
     Verb init_verb = node.add("init", "Make the genesis, the keys and the folder of one node");
-    init_verb.required("--data", init_options->data, "The folder to make");
+    init_verb.required("--data", init_options->data, "The folder to make", Takes::path);
     init_verb.option("--chain", init_options->chain, "What the chain is called");
     init_verb.option("--party", init_options->parties,
                      "NAME:ROLE,ROLE of a party to register; as often as there are parties");
@@ -70,17 +70,22 @@ void add_node(Verb& top) {
         "Roles of the standard modules: membership_office, anchor_office, calendar_office,\n"
         "federation_office, site, researcher. Each party's key is written to DIR/keys/NAME.key;\n"
         "hand it over and delete it.\n"
-        "Exit codes: 0 made, 2 a party is named wrongly, 4 the folder cannot be made.");
+        "Exit codes: 0 made, 2 the chain, a party or a role is named wrongly, 4 the folder cannot "
+        "be\n"
+        "made.");
     init_verb.run([init_options] { return init(*init_options); });
 
     auto run_options = std::make_shared<RunOptions>();
     Verb run_verb = node.add("run", "Run the node until Ctrl-C or SIGTERM");
-    run_verb.required("--data", run_options->data, "The folder that `edict node init` made");
-    run_verb.option("--port", run_options->port, "The port on 127.0.0.1; 0 takes any free one");
+    run_verb.required("--data", run_options->data, "The folder that `edict node init` made",
+                      Takes::path);
+    run_verb.option("--port", run_options->port, "The port on 127.0.0.1; 0 takes any free one",
+                    PORTS);
     run_verb.choice("--engine", run_options->engine, {"interp", "jit"}, "What executes rule code");
     run_verb.footer(
-        "Exit codes: 0 ended by a signal, 4 the folder, the disk, the port or the native compiler\n"
-        "stands in the way.");
+        "Exit codes: 0 ended by a signal, 1 genesis is damaged, 4 the folder, the disk, the port "
+        "or\n"
+        "the native compiler stands in the way.");
     run_verb.run([run_options] { return run(*run_options); });
     add_node_state(node);
 }

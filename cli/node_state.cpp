@@ -290,7 +290,7 @@ base::Result<std::uint16_t> validator_index(const ledger::PublicKey& key,
 void add_node_state(Verb& node) {
     auto backup_options = std::make_shared<BackupOptions>();
     Verb backup = node.add("backup", "Copy the state of a node that runs on this machine");
-    backup.required("--to", backup_options->to, "The folder to make");
+    backup.required("--to", backup_options->to, "The folder to make", Takes::path);
     backup.option("--node", backup_options->node, "The address of the node");
     backup.footer(
         "Holds the state and no votes and no keys.\n"
@@ -299,21 +299,22 @@ void add_node_state(Verb& node) {
 
     auto restore_options = std::make_shared<RestoreOptions>();
     Verb restore_verb = node.add("restore", "Put a backup in the place of a state that is gone");
-    restore_verb.required("--data", restore_options->data,
-                          "The folder of the node, without state/");
-    restore_verb.required("--from", restore_options->from, "What `edict node backup` made");
+    restore_verb.required("--data", restore_options->data, "The folder of the node, without state/",
+                          Takes::path);
+    restore_verb.required("--from", restore_options->from, "What `edict node backup` made",
+                          Takes::path);
     restore_verb.footer(
         "Exit codes: 0 restored, 4 a state is there, or this is no backup of its chain.");
     restore_verb.run([restore_options] { return restore(*restore_options); });
 
     auto resume_options = std::make_shared<ResumeOptions>();
     Verb resume_verb = node.add("resume", "Agree on a new epoch when too many votes are lost");
-    resume_verb.required("--data", resume_options->data,
-                         "The folder of the node, which is stopped");
+    resume_verb.required("--data", resume_options->data, "The folder of the node, which is stopped",
+                         Takes::path);
     resume_verb.option("--epoch", resume_options->epoch, "The next epoch");
     resume_verb.option("--from", resume_options->from, "The highest height of all nodes");
     resume_verb.option("--with", resume_options->with,
-                       "What another validator signed; as often as there are files");
+                       "What another validator signed; as often as there are files", Takes::path);
     resume_verb.footer(
         "Signs as this validator, and installs the epoch once a quorum signed. From then on votes\n"
         "of the epoch before mean nothing.\n"

@@ -2,8 +2,9 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <string>
+
+#include "base/system.h"
 
 namespace edict::cli {
 
@@ -49,8 +50,8 @@ Exit report(const base::Error& error) {
 Exit finish(Exit exit) {
     if (std::fflush(stdout) != 0 && output_error == 0) output_error = errno;
     if (output_error == 0 || output_error == EPIPE) return exit;
-    print_error(std::string("edict: the output could not be written: ") +
-                std::strerror(output_error) + "\n");
+    print_error("edict: the output could not be written: " + base::system_reason(output_error) +
+                "\n");
     return Exit::environment;
 }
 

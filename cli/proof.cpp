@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "chain/ledger/codec.h"
 #include "chain/ledger/proof.h"
 #include "cli/arguments.h"
@@ -62,7 +63,7 @@ base::Result<ledger::Hash> hash_of_anchor(client::Client& client, const std::str
     for (std::size_t i = 0; i < event->fields.size(); ++i) {
         const std::string& name = event->field_names[i];
         const value::Type& type = *module->types[event->fields[i]];
-        const json& field = name == "index" ? json(index) : anchor->value(name, json(nullptr));
+        const json field = name == "index" ? json(index) : client::field_of(*anchor, name);
         const auto value = value::from_json(field, type, name);
         if (!value) return base::error_of(value);
         value::encode(fields, *value, type);
@@ -139,7 +140,7 @@ using Get = std::shared_ptr<GetOptions>;
 
 Verb add_get(Verb& get_verb, const char* name, const char* help, const Get& options) {
     Verb verb = get_verb.add(name, help);
-    verb.required("-o,--output", options->output, "The proof file to write");
+    verb.required("-o,--output", options->output, "The proof file to write", Takes::path);
     verb.option("--node", options->node, "The address of a node");
     return verb;
 }
@@ -186,8 +187,8 @@ void add_proof(Verb& top) {
     add_gets(proof);
     auto options = std::make_shared<VerifyOptions>();
     Verb verb = proof.add("verify", "Check a proof file, trusting only genesis");
-    verb.positional("FILE", options->file, "A file that `edict proof get` wrote");
-    verb.required("--genesis", options->genesis, "The genesis file of the chain");
+    verb.positional("FILE", options->file, "A file that `edict proof get` wrote", Takes::path);
+    verb.required("--genesis", options->genesis, "The genesis file of the chain", Takes::path);
     verb.footer("Exit codes: 0 it holds, 1 it does not, 4 a file cannot be read.");
     verb.run([options] { return verify(*options); });
 }

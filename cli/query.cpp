@@ -4,6 +4,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "cli/arguments.h"
 #include "cli/output.h"
 #include "cli/show.h"
@@ -42,7 +43,9 @@ Exit height(const QueryOptions& options) {
     if (!client) return report(client.error());
     const auto status = client->get("/v1/status");
     if (!status) return report(status.error());
-    print(status->value("height", "") + "\n");
+    const auto height = client::need_number(*status, "height");
+    if (!height) return report(height.error());
+    print(fmt::format("{}\n", *height));
     return Exit::ok;
 }
 
@@ -52,7 +55,9 @@ Exit root(const QueryOptions& options) {
     const auto block =
         client->wait_for_height({options.height}, std::chrono::seconds(options.timeout_s));
     if (!block) return report(block.error());
-    print((*block)["header"].value("state_root", "") + "\n");
+    const auto root = client::need_text(client::field_of(*block, "header"), "state_root");
+    if (!root) return report(root.error());
+    print(*root + "\n");
     return Exit::ok;
 }
 
@@ -90,13 +95,23 @@ Verb add_query(Verb& query, const char* name, const char* help, const Options& o
     return verb;
 }
 
-// A verb that shows one path of the API, ending with what the user names, if anything.
-void add_path(Verb& query, const char* name, const char* help, const char* argument,
-              const char* argument_help, const std::string& path) {
+// A verb that shows one path of the API.
+void add_path(Verb& query, const char* name, const char* help, const std::string& path) {
     auto options = std::make_shared<QueryOptions>();
     Verb verb = add_query(query, name, help, options);
-    if (argument != nullptr) verb.positional(argument, options->first, argument_help);
-    verb.run([options, path] { return show(*options, path + options->first); });
+    verb.run([options, path] { return show(*options, path); });
+}
+
+// A verb that shows one thing of a collection of the API, which the user names.
+void add_named(Verb& query, const char* name, const char* help, const char* argument,
+               const char* argument_help, const std::string& collection) {
+    auto options = std::make_shared<QueryOptions>();
+    Verb verb = add_query(query, name, help, options);
+    verb.positional(argument, options->first, argument_help);
+    verb.run([options, collection] {
+        const auto path = client::path_of(collection, options->first);
+        return path ? show(*options, *path) : report(path.error());
+    });
 }
 
 void add_state(Verb& query) {
@@ -122,7 +137,8 @@ void add_root(Verb& query) {
     auto options = std::make_shared<QueryOptions>();
     Verb verb = add_query(query, "root", "The state root of a height, to compare nodes", options);
     verb.required("--height", options->height, "From 0");
-    verb.option("--timeout", options->timeout_s, "Seconds to wait for a height to come");
+    verb.option("--timeout", options->timeout_s, "Seconds to wait for a height to come",
+                SECONDS_TO_WAIT);
     verb.run([options] { return root(*options); });
 }
 
@@ -131,23 +147,22 @@ void add_root(Verb& query) {
 void add_query(Verb& top) {
     Verb query = top.add("query", "Ask a node what is stored");
     query.footer("Exit codes: 0 answered, 1 there is no such thing, 4 no node answers.");
-    add_path(query, "status", "Where the chain stands", nullptr, nullptr, "/v1/status");
+    add_path(query, "status", "Where the chain stands", "/v1/status");
     auto options = std::make_shared<QueryOptions>();
     add_query(query, "height", "The last height, as a number", options).run([options] {
         return height(*options);
     });
     add_state(query);
     add_receipt(query);
-    add_path(query, "block", "Header, certificate and receipts of a height", "HEIGHT", "From 0",
-             "/v1/blocks/");
+    add_named(query, "block", "Header, certificate and receipts of a height", "HEIGHT", "From 0",
+              "/v1/blocks/");
     add_root(query);
-    add_path(query, "modules", "The modules in force", nullptr, nullptr, "/v1/modules");
-    add_path(query, "set", "A deployed set: needs, endorsements, attestations", "SET",
-             "The hash that `edict tx deploy` printed", "/v1/sets/");
-    add_path(query, "evidence", "Proofs that a validator contradicted itself", nullptr, nullptr,
-             "/v1/evidence");
-    add_path(query, "party", "A party's id and last nonce", "PARTY",
-             "Its name in genesis or its id", "/v1/parties/");
+    add_path(query, "modules", "The modules in force", "/v1/modules");
+    add_named(query, "set", "A deployed set: needs, endorsements, attestations", "SET",
+              "The hash that `edict tx deploy` printed", "/v1/sets/");
+    add_path(query, "evidence", "Proofs that a validator contradicted itself", "/v1/evidence");
+    add_named(query, "party", "A party's id and last nonce", "PARTY",
+              "Its name in genesis or its id", "/v1/parties/");
 }
 
 }  // namespace edict::cli

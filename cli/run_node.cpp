@@ -52,6 +52,21 @@ struct Parts {
     std::optional<Peers> peers;
 };
 
+// A validator without an address is no mistake: it may be behind something that lets no call in.
+void tell_missing_addresses(const DataFolder& folder, const Parts& parts) {
+    const auto& validators = parts.genesis.validators.validators;
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < validators.size(); ++i) {
+        const bool has_address = std::ranges::any_of(
+            parts.peers->validators,
+            [&](const auto& named) { return named.first == validators[i].name; });
+        if (i != parts.validator && !has_address) missing.push_back(validators[i].name);
+    }
+    if (missing.empty()) return;
+    print_error(fmt::format("edict: {} has no address of {}: this node waits until they call it\n",
+                            folder.peers(), fmt::join(missing, ", ")));
+}
+
 base::Status open_votes(const DataFolder& folder, Parts& parts) {
     auto store = store::open_rocksdb(folder.votes());
     if (!store) return base::error_of(store);
@@ -87,6 +102,7 @@ base::Status open_votes(const DataFolder& folder, Parts& parts) {
         return base::environment_error(
             fmt::format("{} names {}, which is no validator in genesis", folder.peers(), name));
     }
+    tell_missing_addresses(folder, parts);
     return {};
 }
 
@@ -205,9 +221,6 @@ Exit run_node(const NodeOptions& options,
     if (options.port > 65535) {
         return report({base::ErrorKind::usage, fmt::format("there is no port {}", options.port)});
     }
-    // A write beyond a limit of the file size fails, is reported and ends the node; unhandled, the
-    // signal would end it without a word.
-    std::signal(SIGXFSZ, SIG_IGN);
     // Blocked in every thread and taken below, so that no handler interrupts a write.
     const sigset_t ending = ending_signals();
     ::pthread_sigmask(SIG_BLOCK, &ending, nullptr);

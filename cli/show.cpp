@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "cli/files.h"
 #include "cli/output.h"
 #include "value/json_text.h"
@@ -50,11 +51,12 @@ void print_end(const client::CallEnd& end, Detail detail) {
                           end.receipt.transaction.hex()));
     }
     const json body = json::parse(end.json, nullptr, /*allow_exceptions=*/false);
-    if (const json returned = body.value("returned", json(nullptr)); !returned.is_null())
+    if (const json& returned = client::field_of(body, "returned"); !returned.is_null())
         print(fmt::format("  returns {}\n", returned.dump()));
-    for (const json& event : body.value("events", json::array())) {
-        print(fmt::format("  event {}.{} {}\n", event.value("module", ""), event.value("event", ""),
-                          event.value("fields", json(nullptr)).dump()));
+    for (const json& event : client::list_of(body, "events")) {
+        print(fmt::format("  event {}.{} {}\n", client::text_of(event, "module"),
+                          client::text_of(event, "event"),
+                          client::field_of(event, "fields").dump()));
     }
     if (detail == Detail::explained || !is_committed) {
         for (std::size_t at = 0; at < end.explanation.size();) {

@@ -142,11 +142,11 @@ base::Result<AnchorCheck> check_anchor(const SiteOptions& options, const std::st
         if (!text) return base::error_of(text);
         kept = json::parse(*text, nullptr, false);
         if (!kept.is_object()) return base::input_error(path + " is damaged");
-        if (index.empty()) index = kept.value("index", "");
+        if (index.empty()) index = client::text_of(kept, "index");
     }
     if (options.node.empty()) {
         if (kept.is_null()) return AnchorCheck{true, "nothing is anchored of this data set yet"};
-        const bool same = kept.value("root", "") == root.hex();
+        const bool same = client::text_of(kept, "root") == root.hex();
         return AnchorCheck{same, fmt::format("the root is {}the one anchored as {} (as noted here; "
                                              "--node URL asks the chain)",
                                              same ? "" : "not ", index)};
@@ -270,9 +270,11 @@ using Options = std::shared_ptr<SiteOptions>;
 void add_load(Verb& top) {
     auto options = std::make_shared<SiteOptions>();
     Verb verb = top.add("load", "Take a CSV file into the site's folder, if every row is right");
-    verb.option("--data", options->data, "The folder of the data set");
-    verb.required("--csv", options->csv, "The records; UTF-8, commas, the first line names them");
-    verb.required("--schema", options->schema, "What each column holds (TOML, docs/SITE.md)");
+    verb.option("--data", options->data, "The folder of the data set", Takes::path);
+    verb.required("--csv", options->csv, "The records; UTF-8, commas, the first line names them",
+                  Takes::path);
+    verb.required("--schema", options->schema, "What each column holds (TOML, docs/SITE.md)",
+                  Takes::path);
     verb.flag("--report", options->report, "Only look for mistakes; load nothing");
     verb.flag("--replace", options->replace, "In place of the data set that is there");
     verb.footer(
@@ -285,9 +287,9 @@ void add_load(Verb& top) {
 void add_anchor(Verb& top) {
     auto options = std::make_shared<SiteOptions>();
     Verb verb = top.add("anchor", "Register the data set's hashes on the chain");
-    verb.required("--data", options->data, "The folder of the data set");
+    verb.required("--data", options->data, "The folder of the data set", Takes::path);
     verb.required("--index", options->index, "The name under which it is anchored");
-    verb.required("--key", options->key, "The site's key file");
+    verb.required("--key", options->key, "The site's key file", Takes::path);
     verb.option("--node", options->node, "The address of a node");
     verb.footer("Exit codes: 0 anchored, 1 failed or refused, 4 no node answers, 5 forbidden.");
     verb.run([options] { return anchor(*options); });
@@ -297,10 +299,11 @@ void add_verify_data(Verb& top) {
     auto options = std::make_shared<SiteOptions>();
     Verb verb = top.add("verify", "Name the records that are not what they were");
     verb.required("--data", options->data,
-                  "The folder of the data set, or a CSV file to compare with it");
-    verb.option("--csv", options->csv, "A CSV file to compare, when --data is the folder");
+                  "The folder of the data set, or a CSV file to compare with it", Takes::path);
+    verb.option("--csv", options->csv, "A CSV file to compare, when --data is the folder",
+                Takes::path);
     verb.option("--site", options->site,
-                "The folder, when --data is a file; that of the file if not said");
+                "The folder, when --data is a file; that of the file if not said", Takes::path);
     verb.option("--index", options->index, "The name under which it is anchored");
     verb.option("--node", options->node, "Compare with what this node has on chain");
     verb.footer(
@@ -312,7 +315,7 @@ void add_verify_data(Verb& top) {
 void add_key(Verb& top) {
     auto file = std::make_shared<std::string>();
     Verb verb = top.add("key", "Make the key of the site's pseudonyms, once for the site");
-    verb.positional("FILE", *file, "The file to create, readable by you alone");
+    verb.positional("FILE", *file, "The file to create, readable by you alone", Takes::path);
     verb.footer(
         "Keep a copy where only the site comes: without the key nobody gets the same pseudonyms "
         "again.\n"
@@ -325,8 +328,8 @@ void add_pseudonym(Verb& top) {
     Verb verb = top.add("pseudonym", "Print the pseudonym of a person, the same each time");
     verb.optional_positional("PERSON", options->person,
                              "Who it is, always written in the same way: a number of the site");
-    verb.required("--key", options->key, "The file that `edict site key` made");
-    verb.option("--from", options->from, "A file with one person on each line");
+    verb.required("--key", options->key, "The file that `edict site key` made", Takes::path);
+    verb.option("--from", options->from, "A file with one person on each line", Takes::path);
     verb.footer(
         "One pseudonym on each line, in the order of the persons. The same person has another "
         "one at\n"

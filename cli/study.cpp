@@ -173,14 +173,16 @@ Verb add_verb(Verb& top, const char* name, const char* help, const Options& opti
 void add_propose(Verb& top) {
     auto options = std::make_shared<StudyOptions>();
     Verb verb = add_verb(top, "propose", "Propose a study to sites", options);
-    verb.required("--key", options->key, "The researcher's key file");
+    verb.required("--key", options->key, "The researcher's key file", Takes::path);
     verb.option("--purpose", options->purpose, "care, research or marketing");
     verb.option("--question", options->question, "What is to be found out");
     verb.option("--measure", options->measures,
                 "n, an Int column, or COLUMN=VALUE[,COLUMN=VALUE]; as often as needed");
     verb.option("--invite", options->invited, "A site, by name or id; as often as needed");
-    verb.option("--minimum-cell", options->minimum_cell, "The fewest persons in a cell");
-    verb.option("--minimum-sites", options->minimum_sites, "The fewest sites for a result");
+    verb.option("--minimum-cell", options->minimum_cell, "The fewest persons in a cell",
+                {1, 1'000'000});
+    verb.option("--minimum-sites", options->minimum_sites, "The fewest sites for a result",
+                {1, 64});
     verb.footer("Exit codes: 0 proposed, 1 failed or refused, 4 no node answers, 5 forbidden.");
     verb.run([options] { return propose(*options); });
 }
@@ -188,12 +190,12 @@ void add_propose(Verb& top) {
 void add_answers(Verb& top) {
     auto consent = std::make_shared<StudyOptions>();
     Verb verb = add_verb(top, "consent", "As a site: take part", consent);
-    verb.required("--key", consent->key, "The site's key file");
+    verb.required("--key", consent->key, "The site's key file", Takes::path);
     verb.run([consent] { return call(*consent, "consent", {{"study", consent->study}}); });
 
     auto refuse = std::make_shared<StudyOptions>();
     Verb other = add_verb(top, "refuse", "As a site: do not take part, or no longer", refuse);
-    other.required("--key", refuse->key, "The site's key file");
+    other.required("--key", refuse->key, "The site's key file", Takes::path);
     other.option("--reason", refuse->reason, "Shown to all members");
     other.run([refuse] {
         return call(*refuse, "refuse", {{"study", refuse->study}, {"reason", refuse->reason}});
@@ -203,8 +205,8 @@ void add_answers(Verb& top) {
 void add_run(Verb& top) {
     auto options = std::make_shared<StudyOptions>();
     Verb verb = add_verb(top, "run", "As a site: compute on the own records and submit", options);
-    verb.required("--data", options->data, "The folder of the data set");
-    verb.required("--key", options->key, "The site's key file");
+    verb.required("--data", options->data, "The folder of the data set", Takes::path);
+    verb.required("--key", options->key, "The site's key file", Takes::path);
     verb.footer(
         "Each step is tried on the site's own node first; what would be refused is not sent.\n"
         "Exit codes: 0 submitted, 1 failed or refused, 4 no node answers, 5 forbidden.");
@@ -221,7 +223,7 @@ void add_study(Verb& top) {
     auto closed = std::make_shared<StudyOptions>();
     Verb close =
         add_verb(study, "close", "As the researcher: end it; names who is missing", closed);
-    close.required("--key", closed->key, "The researcher's key file");
+    close.required("--key", closed->key, "The researcher's key file", Takes::path);
     close.run([closed] { return call(*closed, "close", {{"study", closed->study}}); });
 
     auto shown = std::make_shared<StudyOptions>();

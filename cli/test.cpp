@@ -135,7 +135,7 @@ Exit run_tests(const TestOptions& options) {
 void add_test(Verb& top) {
     auto options = std::make_shared<TestOptions>();
     Verb verb = top.add("test", "Run the test blocks of rules and contracts");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What executes the code");
     verb.option("--filter", options->filter, "Only tests whose name contains this text");
     verb.flag("--coverage", options->coverage,

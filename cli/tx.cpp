@@ -23,7 +23,7 @@ struct CallOptions {
 
 Exit call(const CallOptions& options) {
     const std::size_t dot = options.target.rfind('.');
-    if (dot == std::string::npos) {
+    if (dot == std::string::npos || dot == 0 || dot + 1 == options.target.size()) {
         return report({base::ErrorKind::usage,
                        options.target + " is no action: MODULE.ACTION, as std.anchor.register"});
     }
@@ -50,7 +50,7 @@ void add_call(Verb& tx) {
     verb.positional("MODULE.ACTION", options->target, "For example std.anchor.register");
     verb.option("--args", options->arguments,
                 "A JSON object by parameter name, or an array; @FILE reads it from a file");
-    verb.required("--key", options->key, "The caller's key file");
+    verb.required("--key", options->key, "The caller's key file", Takes::path);
     verb.option("--node", options->node, "The address of a node");
     verb.flag("--dry-run", options->dry_run, "Only ask the node what the call would do");
     verb.flag("--explain", options->explain, "Name the deciding rules, citations and messages");
@@ -65,14 +65,17 @@ void add_call(Verb& tx) {
 void add_deploy(Verb& tx) {
     auto options = std::make_shared<DeployOptions>();
     Verb verb = tx.add("deploy", "Deploy modules with their sources as a pending set");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
-    verb.required("--key", options->key, "The key file of who deploys, and will own the set");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
+    verb.required("--key", options->key, "The key file of who deploys, and will own the set",
+                  Takes::path);
     verb.option("--node", options->node, "The address of a node");
     verb.footer(
         "The files are compiled beside the modules in force. Prints the hash of the set; on "
         "standard\n"
         "error, whose endorsements it waits for. The node verifies it meanwhile: `edict tx wait`.\n"
-        "Exit codes: 0 pending now, 1 mistakes in the files or refused, 4 no node answers.");
+        "Exit codes: 0 pending now, 1 mistakes in the files or refused, 3 no receipt in time, 4 "
+        "no\n"
+        "node answers or the key cannot be read, 5 forbidden by the rules.");
     verb.run([options] { return deploy(*options); });
 }
 
@@ -81,15 +84,18 @@ void add_set_verbs(Verb& tx) {
     Verb endorse_verb =
         tx.add("endorse", "Agree, as a regulator, that a pending set comes into force");
     endorse_verb.positional("SET", endorsed->set, "The hash that `edict tx deploy` printed");
-    endorse_verb.required("--key", endorsed->key, "The key file of a regulator");
+    endorse_verb.required("--key", endorsed->key, "The key file of a regulator", Takes::path);
     endorse_verb.option("--node", endorsed->node, "The address of a node");
-    endorse_verb.footer("Exit codes: 0 endorsed, 1 not asked or not pending, 4 no node answers.");
+    endorse_verb.footer(
+        "Exit codes: 0 endorsed, 1 not asked or not pending, 3 no receipt in time, 4 no node "
+        "answers\n"
+        "or the key cannot be read, 5 forbidden by the rules.");
     endorse_verb.run([endorsed] { return endorse(*endorsed); });
 
     auto waited = std::make_shared<SetOptions>();
     Verb wait_verb = tx.add("wait", "Wait until a pending set is active");
     wait_verb.positional("SET", waited->set, "The hash that `edict tx deploy` printed");
-    wait_verb.option("--timeout", waited->timeout_s, "Seconds");
+    wait_verb.option("--timeout", waited->timeout_s, "Seconds", SECONDS_TO_WAIT);
     wait_verb.option("--node", waited->node, "The address of a node");
     wait_verb.footer(
         "Exit codes: 0 active, 1 findings block it (shown), 3 the verifiers did not settle it, "

@@ -36,8 +36,7 @@ Exit verify(const VerifyOptions& options) {
     if (!engine) return report(engine.error());
 
     findings::Options limits;
-    limits.limits.wall_ms = static_cast<std::uint32_t>(
-        std::clamp<std::uint64_t>(options.limit_ms, 1, 24 * 60 * 60 * 1000));
+    limits.limits.wall_ms = static_cast<std::uint32_t>(options.limit_ms);
     const findings::Report found =
         findings::verify(*made->program, *made->linked, **engine, limits);
     print(options.format == "json" ? findings::to_json(found, *made->program, made->sources)
@@ -56,11 +55,12 @@ Exit verify(const VerifyOptions& options) {
 void add_verify(Verb& top) {
     auto options = std::make_shared<VerifyOptions>();
     Verb verb = top.add("verify", "Prove rules free of contradictions and gaps");
-    verb.positional("FILES", options->files, "Files (.edict) or folders of them");
+    verb.positional("FILES", options->files, "Files (.edict) or folders of them", Takes::path);
     verb.choice("--format", options->format, {"human", "json"}, "How findings are shown");
     verb.choice("--engine", options->engine, {"interp", "jit"}, "What replays the witnesses");
     verb.option("--limit-ms", options->limit_ms,
-                "How long the solver may think about one question, in milliseconds");
+                "How long the solver may think about one question, in milliseconds",
+                {1, 86'400'000});
     verb.flag("--statistics", options->statistics, "Say how the questions were answered");
     verb.footer(
         "All modules given are in force together. Every case that is shown has been run.\n"

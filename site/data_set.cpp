@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/system.h"
 #include "chain/client/key_file.h"
 #include "site/limits.h"
 
@@ -125,13 +126,13 @@ std::vector<std::string> differences(const Schema& schema, base::ByteView was, b
 }  // namespace
 
 base::Result<std::string> read_whole(const std::string& path, std::size_t limit) {
-    std::error_code error;
-    if (fs::is_directory(path, error)) {
-        return base::environment_error(fmt::format("{} is a folder, not a file", path));
+    if (const auto readable = base::check_readable(path); !readable) {
+        return base::error_of(readable);
     }
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) return base::error_of(failure("read", path));
+    std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
     if (!error && size > limit) {
         return base::input_error(

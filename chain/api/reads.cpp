@@ -2,9 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/whole_number.h"
 #include "chain/api/json_form.h"
 #include "chain/api/routes.h"
 #include "chain/api/waiting.h"
@@ -24,11 +24,8 @@ namespace {
 constexpr std::string_view HASH_FORM = "a hash is 64 hexadecimal digits, lower case";
 
 std::optional<ledger::Height> height_from(std::string_view text) {
-    ledger::Height height;
-    const char* end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(text.data(), end, height.value);
-    if (error != std::errc{} || at != end || text.empty()) return std::nullopt;
-    return height;
+    const auto number = base::read_whole_number(text);
+    return number ? std::optional(ledger::Height{*number}) : std::nullopt;
 }
 
 json kind_of(const bytecode::Module& module) {

@@ -4,10 +4,10 @@
 #include <httplib.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "chain/client/answer.h"
 #include "chain/client/watchdog.h"
 #include "chain/ledger/codec.h"
 #include "chain/ledger/limits.h"
@@ -37,13 +37,13 @@ base::ErrorKind kind_of(int status) {
 
 base::Error error_of_reply(const httplib::Response& response) {
     const json body = json::parse(response.body, nullptr, /*allow_exceptions=*/false);
-    if (!body.is_object() || !body.contains("error") || !body["error"].is_string()) {
+    std::string message = text_of(body, "error");
+    if (message.empty()) {
         return {base::ErrorKind::environment,
                 fmt::format("what answers there is no Edict node (HTTP {})", response.status)};
     }
-    std::string message = body["error"];
-    if (body.contains("allowed") && body["allowed"].is_string()) {
-        message += "; allowed: " + body["allowed"].get<std::string>();
+    if (const std::string allowed = text_of(body, "allowed"); !allowed.empty()) {
+        message += "; allowed: " + allowed;
     }
     if (response.status == 503) return {base::ErrorKind::unknown, message};
     return {kind_of(response.status), message};
@@ -63,34 +63,12 @@ tl::unexpected<base::Error> in_doubt(const ledger::Transaction& call, const base
                     ledger::hash_of(call).hex(), error.message));
 }
 
-base::Result<std::uint64_t> number_in(const json& body, const char* name) {
-    std::uint64_t number = 0;
-    const auto field = body.find(name);
-    if (field != body.end() && field->is_string()) {
-        const std::string& text = field->get_ref<const std::string&>();
-        const char* end = text.data() + text.size();
-        if (!text.empty() && std::from_chars(text.data(), end, number).ptr == end) return number;
-    }
-    return base::environment_error(fmt::format("the node's answer has no number {}", name));
-}
-
-std::string text_in(const json& body, const char* name) {
-    const auto field = body.find(name);
-    return field != body.end() && field->is_string() ? field->get<std::string>() : std::string();
-}
-
-base::Result<base::Bytes> bytes_in(const json& body, const char* name) {
-    base::Result<base::Bytes> bytes = base::from_hex(text_in(body, name));
-    if (!bytes) return base::in_context("the node's answer", bytes.error());
-    return bytes;
-}
-
 base::Result<CallEnd> call_end(const json& body) {
-    const auto bytes = bytes_in(body, "receipt_bytes");
+    const auto bytes = need_bytes(body, "receipt_bytes");
     if (!bytes) return base::error_of(bytes);
     base::Result<ledger::Receipt> receipt = ledger::decode<ledger::Receipt>(*bytes);
     if (!receipt) return base::in_context("the node's answer", receipt.error());
-    return CallEnd{*std::move(receipt), text_in(body, "summary"), text_in(body, "explanation"),
+    return CallEnd{*std::move(receipt), text_of(body, "summary"), text_of(body, "explanation"),
                    body.dump(2)};
 }
 
@@ -152,6 +130,7 @@ struct Client::Impl {
 
     explicit Impl(const std::string& url_) : url(url_), http(url_) {
         http.set_keep_alive(true);
+        http.set_url_encode(false);  // path_of and path_with do it
         http.set_tcp_nodelay(true);
         http.set_connection_timeout(TIMEOUT_SECONDS);
         http.set_read_timeout(TIMEOUT_SECONDS);
@@ -213,7 +192,7 @@ base::Result<json> Client::Impl::when_there(const std::string& path,
 base::Result<std::uint64_t> Client::Impl::last_nonce(const ledger::PartyId& sender) {
     const auto party = json_of(get("/v1/parties/" + sender.hex(), {}));
     if (!party) return base::error_of(party);
-    return number_in(*party, "last_nonce");
+    return need_number(*party, "last_nonce");
 }
 
 Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -222,13 +201,11 @@ Client& Client::operator=(Client&&) noexcept = default;
 Client::~Client() = default;
 
 base::Result<Client> Client::connect(const std::string& url) {
-    if (!url.starts_with("http://")) {
-        return base::fail(base::ErrorKind::usage,
-                          fmt::format("the node {} is not an address as {}", url, DEFAULT_NODE));
-    }
-    auto impl = std::make_unique<Impl>(url);
+    const auto address = node_address(url);
+    if (!address) return base::error_of(address);
+    auto impl = std::make_unique<Impl>(*address);
     if (!impl->http.is_valid()) {
-        return base::fail(base::ErrorKind::usage, fmt::format("{} is not an address", url));
+        return base::fail(base::ErrorKind::usage, fmt::format("{} is no address of a node", url));
     }
     const base::Result<std::string> bytes = impl->get("/v1/genesis", {});
     if (!bytes) return base::error_of(bytes);
@@ -260,9 +237,9 @@ base::Result<ledger::Transaction> Client::make_call(const KeyFile& key,
                                                     const json& given) {
     const auto status = get("/v1/status");
     if (!status) return base::error_of(status);
-    const auto height = number_in(*status, "height");
+    const auto height = need_number(*status, "height");
     if (!height) return base::error_of(height);
-    if (std::string now = text_in(*status, "in_force"); now != impl_->in_force) {
+    if (std::string now = text_of(*status, "in_force"); now != impl_->in_force) {
         impl_->modules.clear();
         impl_->in_force = std::move(now);
     }
@@ -380,7 +357,7 @@ base::Result<json> Client::state(const std::string& module, const std::string& s
     if (!key.is_null()) query["key"] = key.dump();
     const auto answer = get("/v1/state", query);
     if (!answer) return base::error_of(answer);
-    return answer->value("value", json(nullptr));
+    return field_of(*answer, "value");
 }
 
 base::Result<base::Bytes> Client::proof(const std::string& kind, const Query& query) {
@@ -391,15 +368,19 @@ base::Result<base::Bytes> Client::proof(const std::string& kind, const Query& qu
 }
 
 base::Result<ledger::ModuleBundle> Client::bundle(const std::string& set) {
-    const auto body = impl_->get("/v1/bundles/" + set, {});
+    const auto path = path_of("/v1/bundles/", set);
+    if (!path) return base::error_of(path);
+    const auto body = impl_->get(*path, {});
     if (!body) return base::error_of(body);
     return ledger::decode<ledger::ModuleBundle>(base::as_bytes(*body));
 }
 
 base::Result<base::Bytes> Client::module(const std::string& name_or_hash) {
-    const auto answer = get("/v1/modules/" + name_or_hash);
+    const auto path = path_of("/v1/modules/", name_or_hash);
+    if (!path) return base::error_of(path);
+    const auto answer = get(*path);
     if (!answer) return base::error_of(answer);
-    return bytes_in(*answer, "bytes");
+    return need_bytes(*answer, "bytes");
 }
 
 }  // namespace edict::client

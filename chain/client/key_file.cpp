@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "base/system.h"
 
 namespace edict::client {
 
@@ -30,7 +31,8 @@ private:
 };
 
 tl::unexpected<base::Error> system_failure(std::string_view what, const std::string& path) {
-    return base::environment_error(fmt::format("{} {}: {}", what, path, std::strerror(errno)));
+    return base::environment_error(
+        fmt::format("{} {}: {}", what, path, base::system_reason(errno)));
 }
 
 // The text behind "NAME " on the line that begins with it.
@@ -88,7 +90,8 @@ base::Status write_secret(const std::string& path, const std::string& text) {
 }
 
 base::Result<std::string> read_secret(const std::string& path) {
-    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // Not blocking: a pipe is refused below, even if nobody writes to it.
+    const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (file.get() < 0) return system_failure("cannot read the key file", path);
     struct stat info{};
     if (::fstat(file.get(), &info) != 0) return system_failure("cannot read the key file", path);

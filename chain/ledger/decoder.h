@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/codec.h"
+#include "base/utf8.h"
 #include "chain/ledger/fields.h"
 #include "chain/ledger/rules.h"
 
@@ -66,7 +67,7 @@ private:
     }
     void get(std::string& text, Utf8 bound) {
         text = in_.text(bound.max_bytes);
-        if (!is_utf8(text)) in_.fail("a text is not UTF-8");
+        if (!base::is_utf8(text)) in_.fail("a text is not UTF-8");
     }
     void get(Bytes& bytes, Most bound) {
         const ByteView found = in_.bytes(bound.max);

@@ -31,7 +31,4 @@ template <typename T>
 [[nodiscard]] std::string broken_rule(const merkle::TreeProof& proof);
 [[nodiscard]] std::string broken_rule(const Proof& proof);
 
-// Well-formed UTF-8 (RFC 3629).
-[[nodiscard]] bool is_utf8(std::string_view text);
-
 }  // namespace edict::ledger

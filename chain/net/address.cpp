@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
+#include "base/whole_number.h"
 #include "chain/net/limits.h"
 
 namespace edict::net {
@@ -35,12 +34,9 @@ base::Result<Address> read_address(const std::string& text) {
         return wrong("a number with colons stands in brackets");
     }
     if (!is_host(address.host)) return wrong("it names no host");
-    const char* const begin = text.data() + colon + 1;
-    const char* const end = text.data() + text.size();
-    const auto [at, error] = std::from_chars(begin, end, address.port);
-    if (error != std::errc() || at != end || address.port == 0) {
-        return wrong("the port is a number from 1 to 65535");
-    }
+    const auto port = base::read_whole_number(std::string_view(text).substr(colon + 1), 65535);
+    if (!port || *port == 0) return wrong("the port is a number from 1 to 65535");
+    address.port = static_cast<std::uint16_t>(*port);
     return address;
 }
 

@@ -1,6 +1,7 @@
 // A node among the things that go wrong on a machine, and the verbs that talk to it.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <httplib.h>
 #include <signal.h>
 #include <sys/stat.h>
 
@@ -72,7 +73,8 @@ TEST_F(NodeProcess, TheFolderAndThePortBelongToOneNode) {
     const cli::DataFolder other{temporary.path("other")};
     ASSERT_EQ(run({"node", "init", "--data", other.path}).exit, 0);
     expect(run({"node", "run", "--data", other.path, "--port", port}), 4, "is taken");
-    expect(run({"node", "run", "--data", other.path, "--port", "70000"}), 2, "there is no port");
+    expect(run({"node", "run", "--data", other.path, "--port", "70000"}), 2,
+           "--port: 70000 is not a whole number from 0 to 65535");
 }
 
 TEST_F(NodeProcess, WhatIsNoDataFolderIsSaid) {
@@ -85,8 +87,8 @@ TEST_F(NodeProcess, WhatIsNoDataFolderIsSaid) {
     std::ofstream(folder.genesis(), std::ios::app) << "x";
     expect(run(run_arguments()), 1, "is not a genesis file");
     expect(run({"node", "init", "--data", temporary.path("new"), "--party", "a b"}), 2, "a b");
-    expect(run({"devnet", "--nodes", "21"}), 2, "a devnet has 1 to 20 nodes");
-    expect(run({"devnet", "--nodes", "0"}), 2, "a devnet has 1 to 20 nodes");
+    expect(run({"devnet", "--nodes", "21"}), 2, "21 is not a whole number from 1 to 20");
+    expect(run({"devnet", "--nodes", "0"}), 2, "0 is not a whole number from 1 to 20");
     expect(run({"devnet", "--nodes", "2", "--consensus", "solo"}), 2, "solo is for one node");
 }
 
@@ -192,6 +194,133 @@ TEST_F(NodeProcess, AFullDiskEndsTheNodeAndLosesNothing) {
     expect(call(*url, office()), 0, "committed");
 }
 
+// Answers with genesis, and to everything else with one text, as another program may.
+class Impostor {
+public:
+    Impostor(const std::string& genesis, const std::string& answer) {
+        std::ifstream file(genesis, std::ios::binary);
+        const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+        server_.Get("/v1/genesis", [bytes](const auto&, httplib::Response& response) {
+            response.set_content(bytes, "application/octet-stream");
+        });
+        const auto say = [answer](const auto&, httplib::Response& response) {
+            response.set_content(answer, "application/json");
+        };
+        server_.Get(".*", say);
+        server_.Post(".*", say);
+        port_ = server_.bind_to_any_port("127.0.0.1");
+        thread_ = std::thread([this] { server_.listen_after_bind(); });
+    }
+    ~Impostor() {
+        server_.stop();
+        thread_.join();
+    }
+    [[nodiscard]] std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+
+private:
+    httplib::Server server_;
+    int port_ = 0;
+    std::thread thread_;
+};
+
+TEST_F(NodeProcess, AnAnswerThatIsNoneOfANodeIsSaid) {
+    const std::string hash(64, '0');
+    const std::string key = office();
+    const std::string source = temporary.path("demo.edict");
+    std::ofstream(source) << "contract demo version 1.0.0\n  zone +00:00\n  regulators clerk\n\n"
+                             "role clerk\n";
+    const std::vector<std::vector<std::string>> commands = {
+        {"query", "height"},
+        {"query", "root", "--height", "0"},
+        {"query", "receipt", hash},
+        {"query", "state", "std.anchor", "anchors", "a"},
+        {"tx", "call", "std.anchor.register", "--key", key},
+        {"tx", "call", "std.anchor.register", "--key", key, "--dry-run"},
+        {"tx", "deploy", source, "--key", key},
+        {"tx", "endorse", hash, "--key", key},
+        {"proof", "get", "anchor", "a", "-o", temporary.path("proof")},
+        {"study", "result", "s"},
+    };
+    for (const char* const answer :
+         {"{}", "[]", "", R"({"height": 5, "header": [], "status": 1, "modules": [1], "value": 3})",
+          R"({"height": "1", "header": {"state_root": 1}, "status": "pending", "needs": [1, {}],
+              "modules": {"a": 1}, "bytes": 7, "receipt_bytes": "00", "last_nonce": "x"})",
+          R"({"height": "18446744073709551616", "modules": [{"name": "std.anchor"}],
+              "bytes": "xy"})"}) {
+        const Impostor node(folder.genesis(), answer);
+        for (std::vector<std::string> command : commands) {
+            command.insert(command.end(), {"--node", node.url()});
+            const Ended ended = run(command);
+            const bool is_told = ended.exit == 1 || ended.exit == 4;
+            const bool is_answered =
+                ended.exit == 0 && (command[1] == "state" || command[1] == "height");
+            EXPECT_TRUE(is_told || is_answered) << command[0] << " " << command[1] << ": " << answer
+                                                << ": " << ended.exit << " " << ended.output;
+        }
+    }
+    const Impostor node(folder.genesis(), "{}");
+    expect(run({"query", "root", "--height", "0", "--node", node.url()}), 4,
+           "the node's answer has no text state_root");
+}
+
+TEST_F(NodeProcess, ASetThatIsTooLargeIsSaidInWordsThatHelp) {
+    const std::string large = temporary.path("large.edict");
+    std::ofstream(large) << "contract demo version 1.0.0\n  zone +00:00\n  regulators clerk\n\n"
+                         << "role clerk\n// " << std::string(1'000'000, 'x') << "\n";
+    Process node(run_arguments());
+    const auto url = node.read_until("listening on ");
+    ASSERT_TRUE(url) << node.output();
+    expect(run({"tx", "deploy", large, "--key", office(), "--node", *url}), 1,
+           "bytes (code and sources), and a set has at most 1000000: deploy them in several sets");
+}
+
+TEST_F(NodeProcess, ANameIsNoPartOfAPath) {
+    Process node(run_arguments());
+    const auto url = node.read_until("listening on ");
+    ASSERT_TRUE(url) << node.output();
+    expect(run({"query", "party", "office", "--node", *url + "/"}), 0, R"("name": "office")");
+    expect(run({"query", "party", "office?x=1", "--node", *url}), 1, "no party office?x=1");
+    expect(run({"query", "block", "0?receipts=no", "--node", *url}), 1, "no height 0?receipts=no");
+    expect(run({"query", "party", "中文", "--node", *url}), 1, "no party 中文");
+}
+
+TEST_F(NodeProcess, ADeviceIsWrittenToAndNotReplaced) {
+    Process node(run_arguments());
+    const auto url = node.read_until("listening on ");
+    ASSERT_TRUE(url) << node.output();
+    const auto proof_into = [&](const std::string& place) {
+        return run({"proof", "get", "header", "0", "-o", place, "--node", *url});
+    };
+    expect(proof_into("/dev/full"), 4, "cannot write /dev/full");
+    expect(proof_into("/dev/null"), 0, "/dev/null (");
+    EXPECT_TRUE(std::filesystem::is_character_file("/dev/full"));
+    EXPECT_TRUE(std::filesystem::is_character_file("/dev/null"));
+}
+
+TEST_F(NodeProcess, AFolderThatWasThereKeepsItsModeAndOneThatCannotBeFilledGoes) {
+    namespace fs = std::filesystem;
+    const std::string there = temporary.path("there");
+    fs::create_directory(there);
+    const fs::perms open = fs::perms(0755);
+    fs::permissions(there, open);
+    ASSERT_EQ(run({"node", "init", "--data", there}).exit, 0);
+    EXPECT_EQ(fs::status(there).permissions(), open);
+    EXPECT_EQ(fs::status(there + "/keys").permissions(), fs::perms(0700));
+
+    const std::vector<std::string> init = {
+        "node", "init", "--data", temporary.path("new/data"), "--party", "site:site"};
+    const std::vector<std::string> devnet = {"devnet", "--nodes", "2", "--data",
+                                             temporary.path("new/net")};
+    for (const auto& command : {init, devnet}) {
+        for (const std::uint64_t max_file_bytes : {0U, 1024U, 4096U}) {
+            Process process(command, max_file_bytes);
+            EXPECT_EQ(process.wait(), 4) << process.output();
+            EXPECT_FALSE(fs::exists(temporary.path("new"))) << process.output();
+        }
+    }
+    EXPECT_EQ(run(init).exit, 0);
+}
+
 // A devnet of four processes, as `edict devnet` runs it.
 class Devnet : public testing::Test {
 protected:
@@ -253,6 +382,11 @@ TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
         Process devnet(arguments());
         members = members_of(devnet);
         ASSERT_EQ(members.size(), 4U);
+        for (const char* const kind : {"header", "consistency"}) {
+            expect(run({"proof", "get", kind, "0", "-o", temporary.path("proof"), "--node",
+                        members[0].url}),
+                   1, "height 0 is genesis itself");
+        }
         for (const Member& member : members) expect(call(member.url, "Aarhus"), 0, "committed");
         // The one that proposes.
         ASSERT_GT(members[0].pid, 1);
@@ -288,7 +422,7 @@ TEST_F(Devnet, FourProcessesAgreeGoOnWithoutOneAndEndTogether) {
            0, "Ribe");
     std::vector<std::string> other = arguments();
     other[2] = "3";
-    expect(run(other), 2, "holds a devnet of another number of nodes than 3");
+    expect(run(other), 2, "holds a devnet of 4 nodes, not of 3");
     devnet.signal(SIGTERM);
     EXPECT_EQ(devnet.wait(), 0) << devnet.output();
 }
@@ -315,6 +449,42 @@ TEST_F(Devnet, ThoseThatStartAreAnnouncedWithoutOneThatDoesNot) {
     }
     for (std::size_t i = 2; i <= 4; ++i) std::ofstream(root.of_node(i).epoch()) << "text";
     expect(run(arguments()), 1, "edict: every node of the devnet ended");
+}
+
+TEST_F(Devnet, WhatIsInItsFolderAndCannotBeStartedSoIsSaid) {
+    const auto with = [this](std::vector<std::string> more) {
+        std::vector<std::string> all = arguments();
+        all.insert(all.end(), more.begin(), more.end());
+        return all;
+    };
+    expect(run({"devnet", "--nodes", "4", "--data", root.path, "--port", "65533"}), 2,
+           "there is no port 65536");
+    EXPECT_FALSE(std::filesystem::exists(root.path));
+    {
+        Process devnet(arguments());
+        EXPECT_EQ(members_of(devnet).size(), 4U);
+        devnet.signal(SIGTERM);
+        EXPECT_EQ(devnet.wait(), 0) << devnet.output();
+    }
+    expect(run(with({"--party", "zed:site"})), 2, "leave --party out");
+    expect(run({"devnet", "--data", root.path}), 2, "holds a devnet of several nodes");
+
+    const cli::DataFolder first = root.of_node(1);
+    std::ifstream peers(first.peers());
+    std::ostringstream text;
+    for (std::string line; std::getline(peers, line);) {
+        if (!line.starts_with("validator_3")) text << line << "\n";
+    }
+    peers.close();
+    std::ofstream(first.peers()) << text.str();
+    Process node({"node", "run", "--data", first.path, "--port", "0"});
+    EXPECT_TRUE(node.says("edict: " + first.peers() + " has no address of validator_3: "))
+        << node.output();
+    node.signal(SIGTERM);
+    EXPECT_EQ(node.wait(), 0) << node.output();
+
+    std::filesystem::remove(root.of_node(3).genesis());
+    expect(run(arguments()), 2, "is half-made: node_3 of 4 is not whole");
 }
 
 // Each call takes the next nonce of what its node knows, which another node has given away already.

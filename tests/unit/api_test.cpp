@@ -151,6 +151,8 @@ TEST_F(ApiTest, WhatCannotBeAnsweredSaysWhatWasWrong) {
         {"GET", "/v1/receipts/" + hash, "", "", "", 404, "no receipt for " + hash},
         {"GET", "/v1/receipts/" + hash, "wait_ms", "-1", "", 400, "wait_ms=-1 is not allowed"},
         {"GET", "/v1/receipts/" + hash, "wait_ms", "30001", "", 400, "is not allowed"},
+        {"GET", "/v1/receipts/" + hash, "wait_ms", "99999999999999", "", 400, "is not allowed"},
+        {"GET", "/v1/receipts/" + hash, "wait_ms", "", "", 400, "wait_ms= is not allowed"},
         {"GET", "/v1/blocks/1", "", "", "", 404, "there is no height 1"},
         {"GET", "/v1/blocks/-1", "", "", "", 400, "there is no height -1"},
         {"GET", "/v1/state", "", "", "", 400, "the query needs module="},

@@ -8,6 +8,8 @@
 #include "base/codec.h"
 #include "base/result.h"
 #include "base/strong.h"
+#include "base/utf8.h"
+#include "base/whole_number.h"
 
 namespace edict::base {
 namespace {
@@ -224,6 +226,44 @@ TEST(Strong, orders_and_hashes_as_what_it_holds_and_mixes_with_no_other) {
     EXPECT_EQ((std::unordered_set<Height>{{1}, {2}, {1}}.size()), 2U);
     static_assert(!std::is_convertible_v<Height, Cost>);
     static_assert(!std::is_convertible_v<std::uint64_t, Height>);
+}
+
+TEST(WholeNumber, is_decimal_digits_up_to_the_largest_allowed) {
+    struct Case {
+        std::string_view text;
+        std::uint64_t max;
+        std::optional<std::uint64_t> number;
+    };
+    constexpr std::uint64_t LARGEST = std::numeric_limits<std::uint64_t>::max();
+    const Case cases[] = {
+        {"0", LARGEST, 0},
+        {"010", LARGEST, 10},
+        {"18446744073709551615", LARGEST, LARGEST},
+        {"18446744073709551616", LARGEST, std::nullopt},
+        {"65535", 65535, 65535},
+        {"65536", 65535, std::nullopt},
+        {"", LARGEST, std::nullopt},
+        {"-1", LARGEST, std::nullopt},
+        {"+1", LARGEST, std::nullopt},
+        {" 1", LARGEST, std::nullopt},
+        {"1 ", LARGEST, std::nullopt},
+        {"0x10", LARGEST, std::nullopt},
+        {"1.5", LARGEST, std::nullopt},
+    };
+    for (const Case& one : cases) {
+        EXPECT_EQ(read_whole_number(one.text, one.max), one.number) << one.text;
+    }
+}
+
+TEST(Utf8, is_that_of_rfc_3629) {
+    for (const char* good : {"", "a", "é", "医", "😀", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
+        EXPECT_TRUE(is_utf8(good)) << good;
+    }
+    for (const char* bad :
+         {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
+          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe5\x8c", "\xff", "a\xc3"}) {
+        EXPECT_FALSE(is_utf8(bad));
+    }
 }
 
 TEST(CheckDeathTest, names_the_broken_invariant_and_its_place) {

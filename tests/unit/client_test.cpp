@@ -7,7 +7,9 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "chain/client/client.h"
 #include "chain/client/watchdog.h"
 
@@ -82,6 +84,58 @@ TEST(Watchdog, EndsWhatTakesTooLong) {
     hasty.begin();
     ASSERT_EQ(ended.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
     EXPECT_TRUE(hasty.done());
+}
+
+TEST_F(KeyFiles, APipeIsNoKeyFileAndNobodyWaitsForIt) {
+    ASSERT_EQ(::mkfifo(path("pipe").c_str(), 0600), 0);
+    const auto read = read_key_file(path("pipe"));
+    ASSERT_FALSE(read);
+    EXPECT_NE(read.error().message.find("is not a file"), std::string::npos);
+}
+
+TEST(Answer, AnAddressNamesHostAndPortAndNothingElse) {
+    for (const auto& [url, address] : {std::pair{"http://127.0.0.1:7411", "http://127.0.0.1:7411"},
+                                       std::pair{"http://127.0.0.1:7411/", "http://127.0.0.1:7411"},
+                                       std::pair{"http://node.example", "http://node.example"},
+                                       std::pair{"http://[::1]:7411/", "http://[::1]:7411"}}) {
+        EXPECT_EQ(node_address(url), base::Result<std::string>(address)) << url;
+    }
+    for (const char* url :
+         {"", "127.0.0.1:7411", "https://127.0.0.1:7411", "http://", "http://:7411", "http://h:0",
+          "http://h:65536", "http://h:", "http://h:7411//", "http://h/v1", "http://[::1",
+          "http://[::1]7411", "http://a@h:1", "http://h:1?x", "http://a b:1"}) {
+        const auto read = node_address(url);
+        ASSERT_FALSE(read) << url;
+        EXPECT_EQ(read.error().kind, base::ErrorKind::usage);
+    }
+}
+
+TEST(Answer, ANameIsOneSegmentOfAPathWhateverItsCharacters) {
+    EXPECT_EQ(path_of("/v1/modules/", "std.anchor"), "/v1/modules/std.anchor");
+    EXPECT_EQ(path_of("/v1/parties/", "a/b?c=1#d %"), "/v1/parties/a%2Fb%3Fc%3D1%23d%20%25");
+    EXPECT_EQ(path_of("/v1/parties/", "é"), "/v1/parties/%C3%A9");
+    EXPECT_EQ(path_of("/v1/parties/", "").error().kind, base::ErrorKind::usage);
+}
+
+TEST(Answer, WhatIsMissingOrOfAnotherKindIsAnErrorThatNamesIt) {
+    const nlohmann::json body = {{"text", "t"},
+                                 {"number", "18446744073709551615"},
+                                 {"large", "18446744073709551616"},
+                                 {"count", 5},
+                                 {"bytes", "0aff"},
+                                 {"list", {1, 2}}};
+    EXPECT_EQ(need_text(body, "text"), "t");
+    EXPECT_EQ(need_number(body, "number"), 18446744073709551615U);
+    EXPECT_EQ(need_bytes(body, "bytes"), (base::Bytes{0x0a, 0xff}));
+    EXPECT_EQ(list_of(body, "list").size(), 2U);
+    EXPECT_TRUE(list_of(body, "text").empty());
+    EXPECT_EQ(text_of(body, "count"), "");
+    EXPECT_TRUE(field_of(body, "none").is_null());
+    EXPECT_TRUE(field_of(nlohmann::json::array(), "text").is_null());
+    EXPECT_EQ(need_text(body, "count").error().message, "the node's answer has no text count");
+    EXPECT_EQ(need_number(body, "large").error().message, "the node's answer has no number large");
+    EXPECT_EQ(need_number(body, "count").error().kind, base::ErrorKind::environment);
+    EXPECT_FALSE(need_bytes(body, "text"));
 }
 
 TEST(Client, ANodeThatIsNotThereSaysWhatToDo) {

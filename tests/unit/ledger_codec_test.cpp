@@ -192,7 +192,7 @@ TEST(LedgerLimits, AReasonIsCutAtTheEndOfACharacter) {
         const std::string cut = bounded_reason(text);
         EXPECT_LE(cut.size(), MAX_REASON_BYTES);
         EXPECT_GT(cut.size(), MAX_REASON_BYTES - 4);
-        EXPECT_TRUE(is_utf8(cut));
+        EXPECT_TRUE(base::is_utf8(cut));
         EXPECT_TRUE(cut.ends_with("…"));
     }
 }
@@ -334,17 +334,6 @@ TEST(LedgerCodec, AHostileCountReservesNothing) {
     out.i64(1);
     out.u32(10'000);
     expect_part(decode<Batch>(out.out()).error().message, "ends too early");
-}
-
-TEST(LedgerCodec, Utf8IsThatOfRfc3629) {
-    for (const char* good : {"", "a", "é", "医", "😀", "\xed\x9f\xbf", "\xf4\x8f\xbf\xbf"}) {
-        EXPECT_TRUE(is_utf8(good)) << good;
-    }
-    for (const char* bad :
-         {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
-          "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe5\x8c", "\xff", "a\xc3"}) {
-        EXPECT_FALSE(is_utf8(bad));
-    }
 }
 
 // ---- documentation and corpus -------------------------------------------------------------------
