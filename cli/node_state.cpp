@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "chain/client/client.h"
 #include "chain/executor/executor.h"
 #include "chain/ledger/codec.h"
@@ -51,7 +52,9 @@ Exit back_up(const BackupOptions& options) {
     if (!client) return report(client.error());
     const auto made = client->post("/v1/backups");
     if (!made) return report(made.error());
-    const auto copied = copy_state(made->value("path", ""), options.to, client->genesis());
+    const auto path = client::need_text(*made, "path");
+    if (!path) return report(path.error());
+    const auto copied = copy_state(*path, options.to, client->genesis());
     const auto taken = client->erase("/v1/backups");
     if (!copied) {
         return report(base::Error{copied.error().kind,

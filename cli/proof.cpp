@@ -157,7 +157,10 @@ void add_one(Verb& get_verb, const char* name, const char* help, const char* arg
 
 void add_gets(Verb& proof) {
     Verb get_verb = proof.add("get", "Fetch a proof from a node");
-    get_verb.footer("Exit codes: 0 written, 1 there is nothing to prove, 4 no node answers.");
+    get_verb.footer(
+        "Exit codes: 0 written, 1 there is nothing to prove, 3 too few validators have signed it "
+        "yet,\n"
+        "4 no node answers.");
     add_one(get_verb, "receipt", "That a call was executed, with its receipt", "HASH",
             "The hash of the transaction", "transaction");
     add_one(get_verb, "leaf", "That a transaction or anchor is in the log", "HASH",

@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "chain/client/answer.h"
 #include "cli/arguments.h"
 #include "cli/files.h"
 #include "cli/output.h"
