@@ -175,24 +175,27 @@ struct Attested {
 };
 
 std::string name_in(const json& party) {
-    const json name = party.value("name", json(nullptr));
-    return name.is_string() ? name.get<std::string>() : party.value("party", "");
+    std::string name = client::text_of(party, "name");
+    return name.empty() ? client::text_of(party, "party") : name;
 }
 
 Attested attested(const json& set) {
     Attested all;
-    all.quorum = set.value("quorum", std::size_t{0});
-    for (const json& said : set.value("attestations", json::array())) {
-        if (!said.value("current", false)) continue;
-        const std::string verdict = said.value("verdict", "");
+    if (const json& quorum = client::field_of(set, "quorum"); quorum.is_number_unsigned()) {
+        all.quorum = quorum.get<std::size_t>();
+    }
+    for (const json& said : client::list_of(set, "attestations")) {
+        if (client::field_of(said, "current") != true) continue;
+        const std::string verdict = client::text_of(said, "verdict");
         if (verdict == "passed") {
             ++all.passed;
             continue;
         }
-        all.against[{verdict, said.value("verifier", ""), said.value("finding", "")}].push_back(
-            name_in(said.value("by", json::object())));
+        const std::string verifier = client::text_of(said, "verifier");
+        const std::string finding = client::text_of(said, "finding");
+        all.against[{verdict, verifier, finding}].push_back(name_in(client::field_of(said, "by")));
     }
-    for (const json& party : set.value("missing", json::array())) {
+    for (const json& party : client::list_of(set, "missing")) {
         all.missing.push_back(name_in(party));
     }
     return all;
@@ -299,13 +302,17 @@ Exit endorse(const SetOptions& options) {
 }
 
 Exit wait_for_set(const SetOptions& options) {
+    const auto path = client::path_of("/v1/sets/", options.set);
+    if (!path) return report(path.error());
     auto client = connect(options.node);
     if (!client) return report(client.error());
     const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options.timeout_s);
     while (true) {
-        const auto set = client->get("/v1/sets/" + options.set);
+        const auto set = client->get(*path);
         if (!set) return report(set.error());
-        const std::string status = set->value("status", "");
+        const auto told = client::need_text(*set, "status");
+        if (!told) return report(told.error());
+        const std::string& status = *told;
         if (status == "active" || status == "replaced") {
             print(fmt::format("active: {}\n", options.set));
             return Exit::ok;
