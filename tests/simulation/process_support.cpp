@@ -109,4 +109,9 @@ Ended run(const std::vector<std::string>& arguments) {
     return {exit, process.output()};
 }
 
+void expect(const Ended& ended, int exit, const std::string& text) {
+    EXPECT_EQ(ended.exit, exit) << ended.output;
+    EXPECT_NE(ended.output.find(text), std::string::npos) << ended.output;
+}
+
 }  // namespace edict::tests

@@ -59,5 +59,7 @@ struct Ended {
     std::string output;
 };
 [[nodiscard]] Ended run(const std::vector<std::string>& arguments);
+// The exit code, and a part of the output.
+void expect(const Ended& ended, int exit, const std::string& text);
 
 }  // namespace edict::tests
