@@ -121,18 +121,14 @@ base::Status check_party(const client::KeyFile& party, const Parts& parts,
 
 // A single validator that lost its state would sign other headers for heights that it signed
 // before: it begins once.
-base::Status begin_once(const DataFolder& folder, const ledger::Genesis& genesis) {
+base::Status check_not_begun(const DataFolder& folder) {
     std::error_code error;
-    if (genesis.validators.protocol != ledger::ProtocolKind::solo) return {};
-    const bool has_begun = std::filesystem::exists(folder.begun(), error);
-    if (has_begun && !store::holds_rocksdb(folder.state())) {
-        return base::environment_error(
-            fmt::format("the state of this chain, in {}, is gone, and no other validator has it: "
-                        "put it back, or a backup of it (edict node restore); what was after the "
-                        "backup is lost. To start a new chain, take another folder",
-                        folder.state()));
-    }
-    return has_begun ? base::Status() : write_file(folder.begun(), "its chain has begun\n");
+    if (!std::filesystem::exists(folder.begun(), error)) return {};
+    return base::environment_error(
+        fmt::format("the state of this chain, in {}, is gone, and no other validator has it: put "
+                    "it back, or a backup of it (edict node restore); what was after the backup is "
+                    "lost. To start a new chain, take another folder",
+                    folder.state()));
 }
 
 base::Result<Parts> open(const NodeOptions& options) {
@@ -156,14 +152,20 @@ base::Result<Parts> open(const NodeOptions& options) {
     auto engine = make_engine(options.engine);
     if (!engine) return base::error_of(engine);
     parts.engine = *std::move(engine);
-    const auto begun = begin_once(options.folder, parts.genesis);
-    if (!begun) return base::error_of(begun);
+    const bool is_alone = parts.genesis.validators.protocol == ledger::ProtocolKind::solo;
+    if (is_alone && !store::holds_rocksdb(options.folder.state())) {
+        if (const auto free = check_not_begun(options.folder); !free) return base::error_of(free);
+    }
     auto store = store::open_rocksdb(options.folder.state());
     if (!store) return base::error_of(store);
     parts.store = *std::move(store);
     auto executor = executor::Executor::open(*parts.store, parts.genesis, *parts.engine);
     if (!executor) return base::error_of(executor);
     parts.executor = *std::move(executor);
+    if (is_alone) {
+        const auto marked = write_file(options.folder.begun(), "its chain has begun\n");
+        if (!marked) return base::error_of(marked);
+    }
     if (parts.genesis.validators.protocol == ledger::ProtocolKind::pbft) {
         if (auto done = open_votes(options.folder, parts); !done) return base::error_of(done);
     }
