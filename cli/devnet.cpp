@@ -260,9 +260,8 @@ void add_devnet(Verb& top) {
                 "NAME:ROLE,ROLE in place of the test parties; as often as there are parties");
     verb.footer(
         "Prints the endpoints, the test parties with their key files and a sample call.\n"
-        "Exit codes: 0 ended by a signal, 2 wrong usage, 4 folder, disk or port stand in the way; "
-        "if\n"
-        "every node ends by itself, that of the last.");
+        "Exit codes: 0 ended by a signal, 2 wrong usage, 4 folder, disk or port stand in the way;\n"
+        "if every node ends by itself, that of the last.");
     verb.run([options] { return devnet(*options); });
 }
 
