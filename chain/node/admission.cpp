@@ -1,5 +1,7 @@
 #include "chain/node/admission.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
