@@ -75,11 +75,7 @@ Exit restore(const RestoreOptions& options) {
              fmt::format("{} is there: stop the node and move it away first", folder.state())});
     }
     const auto height = copy_state(options.from, folder.state(), *genesis);
-    if (!height) {
-        return report(base::Error{
-            height.error().kind,
-            fmt::format("{} is not restored: {}", options.from, height.error().message)});
-    }
+    if (!height) return report(height.error());
     const bool is_alone = genesis->validators.protocol == ledger::ProtocolKind::solo;
     print(fmt::format("restored at height {}; {}\n", height->value,
                       is_alone ? "what was after it is lost: tell whoever holds a receipt of it"

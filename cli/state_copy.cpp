@@ -102,6 +102,9 @@ base::Result<ledger::Height> height_of(const std::string& path, const ledger::Ge
 
 base::Result<ledger::Height> copy_state(const std::string& from, const std::string& to,
                                         const ledger::Genesis& genesis) {
+    if (!store::holds_rocksdb(from)) {
+        return base::environment_error(fmt::format("{} holds no data of a node", from));
+    }
     std::string part = to + ".part-XXXXXX";
     if (::mkdtemp(part.data()) == nullptr) {
         return base::environment_error(

@@ -368,7 +368,7 @@ TEST_F(Devnet, ABackupIsMadeWhileTheNodeRunsAndRestoredWithoutVotes) {
     std::filesystem::remove_all(fourth.state());
     std::filesystem::remove_all(fourth.votes());
     expect(run({"node", "restore", "--data", fourth.path, "--from", temporary.path("none")}), 4,
-           "cannot read the folder");
+           "none holds no data of a node");
     const std::string empty = temporary.path("empty");
     std::filesystem::create_directory(empty);
     expect(run({"node", "restore", "--data", fourth.path, "--from", empty}), 4,
