@@ -49,7 +49,7 @@ struct DataFolder {
     [[nodiscard]] std::string votes() const { return path + "/votes"; }
     [[nodiscard]] std::string epoch() const { return path + "/epoch.edict-epoch"; }
     [[nodiscard]] std::string begun() const { return path + "/begun"; }  // of a single validator
-    [[nodiscard]] DataFolder of_node(std::size_t number) const {  // from 1
+    [[nodiscard]] DataFolder of_node(std::size_t number) const {         // from 1
         return {path + "/node_" + std::to_string(number)};
     }
     [[nodiscard]] bool is_made() const;  // it holds a genesis file
