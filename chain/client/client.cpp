@@ -49,11 +49,9 @@ base::Error error_of_reply(const httplib::Response& response) {
     return {kind_of(response.status), message};
 }
 
-tl::unexpected<base::Error> never_taken(const ledger::Transaction& call) {
-    return base::fail(base::ErrorKind::unknown,
-                      fmt::format("other calls of this sender took every nonce, {} the last: this "
-                                  "one was not executed",
-                                  call.nonce.value));
+// Whether no later try can end otherwise.
+bool is_final(const base::Result<CallEnd>& end) {
+    return end || end.error().kind != base::ErrorKind::unknown;
 }
 
 // The call may have reached the node, or not.
@@ -286,7 +284,10 @@ base::Result<CallEnd> Client::wait_for(const ledger::Hash& transaction,
     const auto answer = impl_->when_there("/v1/receipts/" + transaction.hex(), at_most);
     if (answer) return call_end(*answer);
     if (answer.error().kind != base::ErrorKind::input) return base::error_of(answer);
-    return base::fail(base::ErrorKind::unknown, "no receipt came in time");
+    return base::fail(base::ErrorKind::unknown,
+                      fmt::format("the call {} has no receipt yet: it may still be executed until "
+                                  "it expires",
+                                  transaction.hex()));
 }
 
 base::Result<json> Client::wait_for_height(ledger::Height height,
@@ -294,21 +295,19 @@ base::Result<json> Client::wait_for_height(ledger::Height height,
     return impl_->when_there(fmt::format("/v1/blocks/{}", height.value), at_most);
 }
 
-base::Result<std::optional<CallEnd>> Client::wait_unless_overtaken(const ledger::Transaction& call,
-                                                                   Clock::time_point until) {
+base::Result<CallEnd> Client::wait_unless_overtaken(const ledger::Transaction& call,
+                                                    Clock::time_point until) {
     const ledger::Hash hash = ledger::hash_of(call);
     while (true) {
         auto end = wait_for(hash, OVERTAKEN_WAIT);
-        if (end || end.error().kind != base::ErrorKind::unknown || Clock::now() > until) return end;
+        if (is_final(end) || Clock::now() > until) return end;
         const auto last = impl_->last_nonce(call.sender);
         if (!last) return base::error_of(last);
         if (*last < call.nonce.value) continue;
-        // Or was it this one? Only the node's word that it has no receipt shows the contrary.
-        const auto receipt =
-            impl_->when_there("/v1/receipts/" + hash.hex(), std::chrono::milliseconds(0));
-        if (receipt) return call_end(*receipt);
-        if (receipt.error().kind != base::ErrorKind::input) return base::error_of(receipt);
-        return std::nullopt;
+        end = wait_for(hash, std::chrono::milliseconds(0));  // or was it this one?
+        if (is_final(end)) return end;
+        return base::fail(base::ErrorKind::unknown,
+                          fmt::format("another call of this sender had the nonce {}", *last));
     }
 }
 
@@ -319,19 +318,11 @@ base::Result<CallEnd> Client::call(const KeyFile& key, const std::string& module
         const auto made = make_call(key, module, action, arguments);
         if (!made) return base::error_of(made);
         const auto submitted = submit(*made);
-        if (!submitted) {
-            const base::Error& error = submitted.error();
-            if (error.kind == base::ErrorKind::environment) return in_doubt(*made, error);
-            if (error.kind != base::ErrorKind::unknown || Clock::now() > until) {
-                return base::error_of(submitted);
-            }
-        } else {
-            // It may run from now on, so it is made again only if it never will.
-            auto end = wait_unless_overtaken(*made, until);
-            if (!end) return in_doubt(*made, end.error());
-            if (*end) return **std::move(end);
-            if (Clock::now() > until) return never_taken(*made);
+        auto end = submitted ? wait_unless_overtaken(*made, until) : base::error_of(submitted);
+        if (!end && end.error().kind == base::ErrorKind::environment) {
+            return in_doubt(*made, end.error());
         }
+        if (is_final(end) || Clock::now() > until) return end;
         std::this_thread::sleep_for(BUSY_WAIT);
     }
 }

@@ -58,10 +58,10 @@ public:
     // The answer of /v1/blocks/{height}, once it is there; an error of input: not within the time.
     [[nodiscard]] base::Result<nlohmann::json> wait_for_height(ledger::Height height,
                                                                std::chrono::milliseconds at_most);
-    // make_call, submit and wait_for; all again for a while if the node has no room now or lags, or
-    // if another call of the sender used the nonce meanwhile, so that this one never runs. Unknown,
-    // with the call's hash, if it may have run. The same call made twice at one moment, through two
-    // nodes, may be one transaction, executed once.
+    // make_call, submit and wait_for. If the node is gone meanwhile: unknown, with the call's hash.
+    // All again for a while if the node has no room now or lags, or
+    // if another call of the sender used the nonce meanwhile, so that this one never runs. The same
+    // call made twice at one moment, through two nodes, may be one transaction, executed once.
     [[nodiscard]] base::Result<CallEnd> call(const KeyFile& key, const std::string& module,
                                              const std::string& action,
                                              const nlohmann::json& arguments);
@@ -92,8 +92,8 @@ public:
     [[nodiscard]] base::Result<base::Bytes> module(const std::string& name_or_hash);
 
 private:
-    // As wait_for; none if another call has used the nonce, so that this one never runs.
-    [[nodiscard]] base::Result<std::optional<CallEnd>> wait_unless_overtaken(
+    // As wait_for; but it ends if another call has used the nonce, so that this one never runs.
+    [[nodiscard]] base::Result<CallEnd> wait_unless_overtaken(
         const ledger::Transaction& call, std::chrono::steady_clock::time_point until);
 
     struct Impl;
